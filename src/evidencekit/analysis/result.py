@@ -1,0 +1,136 @@
+"""What an analysis is: rows, pooled result, subgroups, variations. Frozen; nothing is rounded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from evidencekit.certainty.absolute import AbsoluteEffect
+from evidencekit.certainty.grade import Rating
+from evidencekit.models.results import NaturalResult, PooledResult
+from evidencekit.models.subgroups import SubgroupResult
+from evidencekit.quantities import Contrast, Interval
+from evidencekit.workspace.fields import Text
+from evidencekit.workspace.outcome import Outcome
+from evidencekit.workspace.plan import BaselineRisk, Model, Plan, Published, Reproduces
+from evidencekit.workspace.study import Result, Study
+
+Status = Literal["pooled", "shown", "excluded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence by catalogue key, so that every report says it in its own language."""
+
+    key: str
+    values: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One study's part in the analysis; every study with the outcome has at least one.
+
+    ``estimate`` and ``ci`` are on the natural scale of ``measure``; None when nothing can
+    be estimated. ``reason`` says why a row is not pooled.
+    """
+
+    study: Study
+    label: str
+    status: Status
+    measure: str
+    contrast: Contrast | None
+    estimate: float | None = None
+    ci: Interval | None = None
+    weight: float | None = None
+    reason: Text | str | Message = ""
+    result: Result | None = None
+    unused: tuple[Result, ...] = ()
+    chosen_because: str = ""
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variation:
+    """The pooled result when one thing is changed; effect and intervals on the natural scale.
+
+    ``kind`` is "plan" for a variation that the plan words itself, "leave-one-out" when
+    ``name`` is the study left out. ``method`` names the model that was used.
+    """
+
+    id: str
+    name: Text | str
+    kind: Literal["plan", "leave-one-out"]
+    method: Model
+    k: int
+    estimate: float
+    ci: Interval
+    prediction: Interval | None
+    tau2: float
+    i2: float
+    i2_q: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """The studies split by one path, with the test for differences."""
+
+    path: str
+    result: SubgroupResult
+    natural: tuple[NaturalResult, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absolute:
+    """An absolute effect at one baseline risk, and where that risk comes from."""
+
+    baseline: BaselineRisk
+    effect: AbsoluteEffect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reproduction:
+    """A published result against what this analysis computes for it."""
+
+    published: Reproduces
+    estimate: float
+    low: float
+    high: float
+    i2: float
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisResult:
+    """Everything that figures, tables and ``results.json`` are made from."""
+
+    plan: Plan
+    outcome: Outcome
+    rows: tuple[Row, ...]
+    pooled: PooledResult
+    natural: NaturalResult
+    groupings: tuple[Grouping, ...]
+    variations: tuple[Variation, ...]
+    published: tuple[Published, ...]
+    absolute: tuple[Absolute, ...]
+    rating: Rating
+    reproductions: tuple[Reproduction, ...]
+    notes: tuple[str, ...]
+
+    def with_status(self, status: Status) -> tuple[Row, ...]:
+        """Rows of one status, in order."""
+        return tuple(row for row in self.rows if row.status == status)
+
+    @property
+    def rows_pooled(self) -> tuple[Row, ...]:
+        """The rows that make up the pooled result."""
+        return self.with_status("pooled")
+
+    @property
+    def participants(self) -> float:
+        """People in the pooled rows whose totals are known."""
+        return sum(_total(row) for row in self.rows_pooled)
+
+
+def _total(row: Row) -> float:
+    data = row.contrast.data if row.contrast else None
+    return data.total_1 + data.total_2 if data else 0.0

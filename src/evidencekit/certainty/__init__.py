@@ -1,0 +1,1 @@
+"""Certainty of evidence: absolute effects, GRADE domains (facts and judgements kept apart)."""

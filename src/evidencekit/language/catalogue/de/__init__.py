@@ -1,0 +1,1 @@
+"""German texts, one module per topic."""

@@ -1,0 +1,1 @@
+"""Dutch texts, one module per topic."""

@@ -1,0 +1,241 @@
+"""What an analysis returns: ``PooledResult``, and ``NaturalResult`` on the scale people read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from evidencekit.errors import MethodError
+from evidencekit.models.intervals import limits
+from evidencekit.models.tau2_intervals import Tau2Status
+from evidencekit.quantities import Interval, Scale
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tau2Interval:
+    """An interval for tau2 and how it turned out.
+
+    ``status`` is "ok"; "excludes_estimate" when it does not hold the point
+    estimate; "empty" when no tau2 >= 0 is compatible with the data (limits
+    NaN); "unbounded" when nothing is excluded (limits 0 and inf).
+    """
+
+    low: float
+    high: float
+    level: float
+    method: str
+    status: Tau2Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PooledResult:
+    """A pooled estimate and everything needed to read, check and redo it.
+
+    All of it is on the analysis scale (logarithmic for ratio measures).
+
+    Parameters
+    ----------
+    measure
+        A row of ``MEASURES``, or "" when plain numbers were pooled.
+    scale
+        "log" or "identity".
+    model
+        "random_effects" or "common_effect".
+    k
+        Number of studies pooled.
+    labels, estimates, ses, weights
+        One entry per study; weights are fractions that sum to 1.
+    estimate, se, statistic, df, p_value, ci
+        The pooled mean. ``se`` belongs to the interval method named in
+        ``ci.method``; infinite ``df`` mean the normal distribution.
+    se_wald
+        1/sqrt(sum of weights), whatever the interval method.
+    prediction, prediction_method, prediction_reason
+        Interval for the true effect in a new study, or None with the reason.
+    tau2, tau2_method, tau2_ci
+        Between-study variance; NaN for one study, 0 by assumption (method
+        "none") in the common-effect model.
+    q, q_df, q_p
+        Cochran's Q, its degrees of freedom and p-value (NaN for one study).
+    i2, i2_q, i2_ci, h2
+        Fractions. ``i2``, ``i2_ci`` and ``h2`` follow from tau2 and its
+        interval, ``i2_q`` from Q.
+    level
+        Coverage asked for.
+    notes
+        Every fallback and oddity, in plain words.
+    """
+
+    measure: str
+    scale: Scale
+    model: Literal["random_effects", "common_effect"]
+    k: int
+    labels: tuple[str, ...]
+    estimates: tuple[float, ...]
+    ses: tuple[float, ...]
+    weights: tuple[float, ...]
+    estimate: float
+    se: float
+    se_wald: float
+    statistic: float
+    df: float
+    p_value: float
+    ci: Interval
+    prediction: Interval | None
+    prediction_method: str | None
+    prediction_reason: str
+    tau2: float
+    tau2_method: str
+    tau2_ci: Tau2Interval | None
+    q: float
+    q_df: int
+    q_p: float
+    i2: float
+    i2_q: float
+    i2_ci: Interval | None
+    h2: float
+    level: float
+    notes: tuple[str, ...] = ()
+
+    @property
+    def wls(self) -> Any:
+        """The same fit by statsmodels' WLS with weights 1/(se^2 + tau2); computed when asked."""
+        from evidencekit.models.engine import fit_wls
+
+        return fit_wls(self.estimates, self.ses, tau2=self.tau2)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON; NaN and infinity become None (infinite df: normal)."""
+        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+
+    def to_frame(self, names: Literal["metafor"] | None = None) -> pd.DataFrame:
+        """One row per study: label, estimate, se, Wald interval and weight.
+
+        Parameters
+        ----------
+        names
+            "metafor" names the columns slab, yi, vi, ci.lb, ci.ub and weight
+            (in percent, vi instead of the standard error), as R users know them.
+        """
+        import pandas as pd
+
+        estimate, se = np.asarray(self.estimates), np.asarray(self.ses)
+        low, high = limits(estimate, se, np.full(se.shape, np.inf), self.level)
+        label, weight = list(self.labels), np.asarray(self.weights)
+        if names == "metafor":
+            return pd.DataFrame(
+                {
+                    "slab": label,
+                    "yi": estimate,
+                    "vi": se**2,
+                    "ci.lb": low,
+                    "ci.ub": high,
+                    "weight": 100.0 * weight,
+                }
+            )
+        if names is not None:
+            raise MethodError(f'unknown names {names!r}; choose None or "metafor"')
+        return pd.DataFrame(
+            {
+                "label": label,
+                "estimate": estimate,
+                "se": se,
+                "ci_low": low,
+                "ci_high": high,
+                "weight": weight,
+            }
+        )
+
+    def summary(self) -> str:
+        """The result as text, on the analysis scale."""
+        from evidencekit.models.text import summary_text
+
+        return summary_text(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NaturalResult:
+    """A pooled result on the natural scale: ratios as ratios. Holds no standard errors.
+
+    Made by :func:`back_transform`; ``analysis`` is the result it was made from.
+    """
+
+    measure: str
+    k: int
+    labels: tuple[str, ...]
+    estimates: tuple[float, ...]
+    intervals: tuple[Interval, ...]
+    weights: tuple[float, ...]
+    estimate: float
+    ci: Interval
+    prediction: Interval | None
+    null: float
+    analysis: PooledResult
+
+
+def natural(value: float, scale: Scale) -> float:
+    """exp(value) on the log scale (infinite beyond the range of floats), value itself otherwise."""
+    if scale == "identity":
+        return value
+    return float(np.exp(value)) if value < 709.0 or math.isnan(value) else math.inf
+
+
+def natural_interval(interval: Interval, scale: Scale) -> Interval:
+    """Both limits on the natural scale; level and method stay."""
+    return Interval(
+        low=natural(interval.low, scale),
+        high=natural(interval.high, scale),
+        level=interval.level,
+        method=interval.method,
+    )
+
+
+def back_transform(result: PooledResult) -> NaturalResult:
+    """Take a result from the analysis scale to the scale people read.
+
+    Returns another type, so that the two scales cannot be mixed. Study
+    intervals are Wald intervals at the level of the result.
+    """
+    scale = result.scale
+    estimate, se = np.asarray(result.estimates), np.asarray(result.ses)
+    low, high = limits(estimate, se, np.full(se.shape, np.inf), result.level)
+    return NaturalResult(
+        measure=result.measure,
+        k=result.k,
+        labels=result.labels,
+        estimates=tuple(natural(value, scale) for value in result.estimates),
+        intervals=tuple(
+            natural_interval(
+                Interval(low=float(a), high=float(b), level=result.level, method="wald"), scale
+            )
+            for a, b in zip(low, high, strict=True)
+        ),
+        weights=result.weights,
+        estimate=natural(result.estimate, scale),
+        ci=natural_interval(result.ci, scale),
+        prediction=(
+            None if result.prediction is None else natural_interval(result.prediction, scale)
+        ),
+        null=1.0 if scale == "log" else 0.0,
+        analysis=result,
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses to dicts, tuples to lists, numbers JSON cannot hold to None."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

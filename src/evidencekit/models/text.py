@@ -1,0 +1,95 @@
+"""A pooled result as plain text, for the terminal and the notebook."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from evidencekit.models.intervals import CI_METHODS, PREDICTION_METHODS
+from evidencekit.models.tau2 import TAU2_ESTIMATORS
+
+if TYPE_CHECKING:
+    from evidencekit.models.results import PooledResult
+    from evidencekit.quantities import Interval
+
+TAU2_STATUS = {
+    "ok": "",
+    "excludes_estimate": ", does not hold the estimate",
+    "empty": "empty: the estimates agree more closely than any tau2 >= 0 explains",
+    "unbounded": "unbounded: one study says nothing about tau2",
+}
+
+
+def summary_text(result: PooledResult) -> str:
+    """One line per quantity, on the analysis scale, then the notes."""
+    percent = f"{100 * result.level:g}%"
+    lines = [
+        _title(result),
+        f"  estimate    {_number(result.estimate)}  {percent} CI {_limits(result.ci)} "
+        f"({_label(result)})",
+        f"  test        {_statistic(result)}",
+        f"  prediction  {_prediction(result, percent)}",
+    ]
+    if result.model == "random_effects":
+        lines.append(f"  tau2        {_number(result.tau2)}{_tau2_interval(result, percent)}")
+        lines.append(
+            f"  I2          {_percent(result.i2)} from tau2, {_percent(result.i2_q)} from Q"
+        )
+    else:
+        lines.append(f"  I2          {_percent(result.i2_q)} from Q")
+    lines.append(f"  Q           {_number(result.q)}, df {result.q_df}, {_p(result.q_p)}")
+    lines.extend(f"  note: {note}" for note in result.notes)
+    return "\n".join(lines)
+
+
+def _title(result: PooledResult) -> str:
+    model = result.model.replace("_", "-")
+    method = TAU2_ESTIMATORS.get(result.tau2_method)
+    how = f", {method.label}" if method else ""
+    what = result.measure or "estimates"
+    scale = ", log scale" if result.scale == "log" else ""
+    return f"{what}{scale}: k = {result.k}, {model} model{how}"
+
+
+def _label(result: PooledResult) -> str:
+    return CI_METHODS[result.ci.method].label
+
+
+def _statistic(result: PooledResult) -> str:
+    name = "z" if math.isinf(result.df) else f"t({result.df:g})"
+    return f"{name} = {_number(result.statistic)}, {_p(result.p_value)}"
+
+
+def _prediction(result: PooledResult, percent: str) -> str:
+    if result.prediction is None:
+        return f"none: {result.prediction_reason}"
+    label = PREDICTION_METHODS[result.prediction.method].label
+    return f"{percent} {_limits(result.prediction)} ({label})"
+
+
+def _tau2_interval(result: PooledResult, percent: str) -> str:
+    interval = result.tau2_ci
+    if interval is None:
+        return ""
+    if interval.status in ("empty", "unbounded"):
+        return f"  {percent} CI {TAU2_STATUS[interval.status]}"
+    limits = f"{_number(interval.low)} to {_number(interval.high)}"
+    return f"  {percent} CI {limits} ({interval.method}{TAU2_STATUS[interval.status]})"
+
+
+def _limits(interval: Interval) -> str:
+    return f"{_number(interval.low)} to {_number(interval.high)}"
+
+
+def _number(value: float) -> str:
+    return "not defined" if math.isnan(value) else f"{value:.4g}"
+
+
+def _percent(value: float) -> str:
+    return "not defined" if math.isnan(value) else f"{100 * value:.1f}%"
+
+
+def _p(value: float) -> str:
+    if math.isnan(value):
+        return "p not defined"
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"

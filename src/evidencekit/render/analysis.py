@@ -1,0 +1,236 @@
+"""From an analysis to the description of its forest plot. Selects and words; computes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from evidencekit import __version__
+from evidencekit.analysis.result import AnalysisResult, Grouping, Row
+from evidencekit.language.phrases import group_label
+from evidencekit.language.words import Words
+from evidencekit.models.results import NaturalResult, PooledResult
+from evidencekit.quantities import Counts, Interval
+from evidencekit.render.analysis_rows import (
+    Marks,
+    columns_of,
+    decimals_of,
+    published_section,
+    shown_section,
+    study_row,
+)
+from evidencekit.render.forest_types import (
+    Forest,
+    ForestQuestion,
+    ForestSection,
+    ForestSummary,
+)
+from evidencekit.render.wording import (
+    estimate_text,
+    events_cells,
+    heterogeneity_text,
+    prediction_row,
+    subgroup_test_text,
+    weight_text,
+)
+from evidencekit.render.wording import headings as headings_of
+
+
+def forest_of(result: AnalysisResult, words: Words) -> Forest:
+    """The forest plot of an analysis: every study that the plan does not leave out.
+
+    Pooled rows stand in sections by the plan's first subgroup path, if it has one; rows that
+    are shown but not pooled and published results stand beneath the overall result.
+    """
+    labels = result.plan.labels[words.lang]
+    headings = headings_of(words, result.natural.measure, level=result.pooled.level)
+    marks = Marks(result, words)
+    log = result.pooled.scale == "log"
+    left, right = _favours(result, words)
+    return Forest(
+        figure_id=f"{result.plan.id}.forest.{words.lang}",
+        lang=words.lang,
+        title=labels.title,
+        measure=headings.measure,
+        measure_in_text=headings.measure_in_text,
+        ci_name=headings.ci_name,
+        log=log,
+        null=result.natural.null,
+        study_header=headings.study_header,
+        weight_header=headings.weight_header,
+        estimate_header=headings.estimate_header,
+        columns=columns_of(result, words),
+        sections=_sections(result, words, marks),
+        summaries=(_overall(result, words),),
+        shown=shown_section(result, words, marks),
+        published=published_section(result, words),
+        favours_left=left,
+        favours_right=right,
+        footer=_tests(result, words),
+        footnotes=marks.listed(),
+        question=_question(result, words),
+        provenance=_provenance(result),
+    )
+
+
+def _sections(result: AnalysisResult, words: Words, marks: Marks) -> tuple[ForestSection, ...]:
+    if not result.groupings:
+        rows = tuple(study_row(row, words, marks) for row in result.rows_pooled)
+        return (ForestSection(rows=rows),)
+    grouping = result.groupings[0]
+    number = result.plan.subgroups.index(grouping.path)
+    sections = []
+    for position, name in enumerate(grouping.result.names):
+        members = [row for row in result.rows_pooled if row.groups[number] == name]
+        sections.append(
+            ForestSection(
+                title=_section_title(words, grouping.path, name),
+                rows=tuple(study_row(row, words, marks) for row in members),
+                summary=_subtotal(grouping, position, members, words),
+            )
+        )
+    return tuple(sections)
+
+
+def _section_title(words: Words, path: str, name: str) -> str:
+    """ "Comparator: placebo"; the group alone for a path without a name in the catalogue."""
+    key = f"report.path.{path}"
+    group = group_label(words, name)
+    return f"{words.text(key)}: {group}" if key in words else group
+
+
+def _subtotal(
+    grouping: Grouping, position: int, members: Sequence[Row], words: Words
+) -> ForestSummary:
+    pooled, natural = grouping.result.groups[position], grouping.natural[position]
+    weight = sum(row.weight or 0.0 for row in members)
+    return _summary(
+        f"subtotal.{position}",
+        words.text("forest.subtotal"),
+        natural,
+        pooled,
+        words,
+        weight=weight,
+        cells=_totals(members, words),
+    )
+
+
+def _overall(result: AnalysisResult, words: Words) -> ForestSummary:
+    model = result.plan.model
+    if model.effects == "common":
+        label = words.text("forest.common")
+    else:
+        ci = words.text(f"forest.method.{model.ci}")
+        label = words.text("forest.random", tau2=model.tau2, ci=ci)
+    return _summary(
+        "overall",
+        label,
+        result.natural,
+        result.pooled,
+        words,
+        weight=1.0,
+        cells=_totals(result.rows_pooled, words),
+        with_prediction=model.effects == "random" and model.prediction != "none",
+    )
+
+
+def _summary(
+    key: str,
+    label: str,
+    natural: NaturalResult,
+    pooled: PooledResult,
+    words: Words,
+    *,
+    weight: float,
+    cells: tuple[str, ...],
+    with_prediction: bool = False,
+) -> ForestSummary:
+    decimals = decimals_of(natural.measure)
+    prediction = None
+    if with_prediction:
+        prediction = prediction_row(words, natural.prediction, decimals=decimals)
+    return ForestSummary(
+        key=key,
+        label=label,
+        estimate=natural.estimate,
+        ci_low=natural.ci.low,
+        ci_high=natural.ci.high,
+        weight_text=weight_text(words, weight),
+        cells=cells,
+        text=estimate_text(words, natural.estimate, natural.ci, decimals=decimals),
+        prediction=prediction,
+        heterogeneity=_heterogeneity(pooled, words),
+    )
+
+
+def _heterogeneity(pooled: PooledResult, words: Words) -> str:
+    tau2_ci = None
+    if pooled.tau2_ci is not None and pooled.tau2_ci.status in ("ok", "excludes_estimate"):
+        tau2_ci = Interval(low=pooled.tau2_ci.low, high=pooled.tau2_ci.high)
+    common = pooled.model == "common_effect"
+    return heterogeneity_text(
+        words,
+        tau2=pooled.tau2,
+        i2=pooled.i2_q if common else pooled.i2,
+        q=pooled.q,
+        df=pooled.q_df,
+        p_value=pooled.q_p,
+        tau2_ci=None if common else tau2_ci,
+        i2_ci=None if common or tau2_ci is None else pooled.i2_ci,
+    )
+
+
+def _totals(rows: Sequence[Row], words: Words) -> tuple[str, ...]:
+    """Events and people over all rows with counts; empty when a row has none."""
+    data = [row.contrast.data for row in rows if row.contrast]
+    counts = [d for d in data if isinstance(d, Counts)]
+    if not counts or len(counts) != len(data):
+        return ()
+    return events_cells(
+        words,
+        Counts(
+            events_1=sum(d.events_1 for d in counts),
+            total_1=sum(d.total_1 for d in counts),
+            events_2=sum(d.events_2 for d in counts),
+            total_2=sum(d.total_2 for d in counts),
+        ),
+    )
+
+
+def _favours(result: AnalysisResult, words: Words) -> tuple[str, str]:
+    """Words under the axis: which side is better for people, from the outcome's direction."""
+    labels = result.plan.labels[words.lang]
+    ours = words.text("forest.favours", arm=labels.intervention)
+    theirs = words.text("forest.favours", arm=labels.comparator)
+    return (ours, theirs) if result.outcome.desirable == "lower" else (theirs, ours)
+
+
+def _tests(result: AnalysisResult, words: Words) -> tuple[str, ...]:
+    return tuple(
+        subgroup_test_text(words, q=g.result.q_between, df=g.result.df, p_value=g.result.p_value)
+        for g in result.groupings[:1]
+    )
+
+
+def _question(result: AnalysisResult, words: Words) -> ForestQuestion:
+    labels = result.plan.labels[words.lang]
+    return ForestQuestion(
+        intervention=labels.intervention,
+        comparator=labels.comparator,
+        outcome=result.outcome.labels[words.lang].text,
+        participants=round(result.participants),
+    )
+
+
+def _provenance(result: AnalysisResult) -> str:
+    """What the picture was made from; no date, so that the same input gives the same bytes."""
+    return json.dumps(
+        {
+            "generator": f"evidencekit {__version__}",
+            "analysis": result.plan.id,
+            "data": "results.json",
+            "studies": [row.study.id for row in result.rows_pooled],
+        },
+        ensure_ascii=False,
+        sort_keys=True,
+    )

@@ -1,0 +1,1 @@
+"""Results to tables and documents, one module per format."""

@@ -1,0 +1,125 @@
+"""How the pooled result fares when one thing is changed."""
+
+from __future__ import annotations
+
+from evidencekit.analysis.result import AnalysisResult, Variation
+from evidencekit.language.phrases import effect, interval, model_name, say
+from evidencekit.language.words import Words
+from evidencekit.report.table import Cell, Column, Document, Table
+
+
+def sensitivity_table(result: AnalysisResult, words: Words) -> Document:
+    """The main analysis, the plan's variations, and each study left out in turn."""
+    plan = result.plan
+    columns = (
+        Column(title=words.text("report.col.variation")),
+        Column(title=words.text("report.col.model")),
+        Column(title=words.text("report.col.trials"), align="right"),
+        Column(
+            title=words.text("report.effect", ci=words.ci_name(plan.model.level)), align="right"
+        ),
+        Column(title=words.text("report.col.prediction"), align="right"),
+        Column(title="τ²", align="right"),
+        Column(title="I²", align="right"),
+    )
+    everything = (main_variation(result), *result.variations)
+    rows = tuple(
+        _row(v, result.natural.measure, words, main=v is everything[0]) for v in everything
+    )
+    return Document(
+        title=f"{words.text('report.sensitivity')}: {plan.labels[words.lang].title}",
+        lang=words.lang,
+        tables=(Table(caption=words.text("report.sensitivity"), columns=columns, rows=rows),),
+        notes=_reproductions(result, words),
+        records=tuple(_record(v, result.natural.measure, words) for v in everything),
+    )
+
+
+def main_variation(result: AnalysisResult) -> Variation:
+    """The main analysis in the shape of a variation."""
+    return Variation(
+        id="main",
+        name="",
+        kind="plan",
+        method=result.plan.model,
+        k=result.pooled.k,
+        estimate=result.natural.estimate,
+        ci=result.natural.ci,
+        prediction=result.natural.prediction,
+        tau2=result.pooled.tau2,
+        i2=result.pooled.i2,
+        i2_q=result.pooled.i2_q,
+    )
+
+
+def variation_name(variation: Variation, words: Words) -> str:
+    """What is varied, in words."""
+    if variation.kind == "leave-one-out":
+        return words.text("report.without", study=say(words, variation.name))
+    return say(words, variation.name) or words.text("report.main")
+
+
+def _row(variation: Variation, measure: str, words: Words, *, main: bool) -> tuple[Cell, ...]:
+    prediction = variation.prediction
+    common = variation.method.effects == "common" or variation.k < 2
+    return (
+        Cell(text=variation_name(variation, words), heading=True),
+        Cell(text=model_name(words, variation.method)),
+        Cell(text=words.integer(variation.k)),
+        Cell(text=f"{measure} {effect(words, measure, variation.estimate, variation.ci)}"),
+        Cell(text=interval(words, measure, prediction) if prediction else ""),
+        Cell(text="" if common else words.number(variation.tau2, decimals=3)),
+        Cell(text="" if variation.k < 2 else words.percent(_i2(variation), decimals=0)),
+    )
+
+
+def _i2(variation: Variation) -> float:
+    """I² from tau², or from Q where the model has no tau²."""
+    return variation.i2_q if variation.method.effects == "common" else variation.i2
+
+
+def _reproductions(result: AnalysisResult, words: Words) -> tuple[str, ...]:
+    notes = []
+    for item in result.reproductions:
+        low, high = item.published.ci
+        printed = words.ci(
+            item.published.estimate.value,
+            low.value,
+            high.value,
+            decimals=item.published.estimate.decimals,
+        )
+        computed = words.ci(item.estimate, item.low, item.high, decimals=3)
+        verdict = words.text("report.agrees" if item.agrees else "report.disagrees")
+        notes.append(
+            words.text(
+                "report.reproduces",
+                label=item.published.label,
+                printed=printed,
+                computed=computed,
+                verdict=verdict,
+            )
+        )
+    return tuple(notes)
+
+
+def _record(
+    variation: Variation, measure: str, words: Words
+) -> dict[str, str | float | int | None]:
+    prediction = variation.prediction
+    return {
+        "variation": variation.id,
+        "name": variation_name(variation, words),
+        "model": variation.method.effects,
+        "tau2_method": variation.method.tau2 if variation.method.effects == "random" else None,
+        "ci_method": variation.method.ci,
+        "measure": measure,
+        "trials": variation.k,
+        "estimate": variation.estimate,
+        "ci_low": variation.ci.low,
+        "ci_high": variation.ci.high,
+        "prediction_low": prediction.low if prediction else None,
+        "prediction_high": prediction.high if prediction else None,
+        "tau2": variation.tau2,
+        "i2": variation.i2,
+        "i2_q": variation.i2_q,
+    }

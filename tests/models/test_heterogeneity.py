@@ -1,0 +1,84 @@
+"""Q, I squared and H squared."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from evidencekit.models import TAU2_ESTIMATORS, pool
+from evidencekit.models.heterogeneity import i2_from_q, i2_from_tau2
+from reference_cases import POOLED, load, studies
+from tolerances import CLOSED_FORM, ITERATIVE, assert_close, assert_printed
+
+
+@pytest.mark.parametrize("name", POOLED)
+def test_agrees_with_metafor(name: str) -> None:
+    case = load(name)
+    y, v = studies(name)
+    for method in TAU2_ESTIMATORS:
+        fit = case["fits"][method]
+        if "failed" in fit:
+            continue
+        ours = pool((y, np.sqrt(v)), tau2=method)
+        assert_close(ours.q, case["q"], 1e-11)
+        assert_close(ours.q_p, case["q_p"], 1e-9)
+        assert_close(ours.i2, fit["i2"], ITERATIVE, atol=1e-12)
+        assert_close(ours.h2, fit["h2"], ITERATIVE)
+        expected = fit["tau2_ci"]["QP"]["i2"]
+        assert ours.i2_ci is not None
+        # metafor's limits of tau2 are absolute to 1e-14, which counts for risk differences.
+        assert_close((ours.i2_ci.low, ours.i2_ci.high), expected, ITERATIVE, atol=1e-9)
+
+
+def test_bcg_by_both_definitions() -> None:
+    y, v = studies("bcg_RR")
+    result = pool((y, np.sqrt(v)))
+    # 92.22138607 is metafor's at its default tolerance; converged it is 92.22138452.
+    assert_printed(100 * result.i2, "92.22138452")
+    assert_printed(100 * result.i2_q, "92.11734685")
+    w = 1 / v
+    typical = 12 * w.sum() / (w.sum() ** 2 - (w**2).sum())
+    assert_printed(typical, "0.02642119145")
+    assert_close(result.i2, result.tau2 / (result.tau2 + typical), CLOSED_FORM)
+
+
+def test_dersimonian_laird_makes_both_definitions_equal() -> None:
+    y, v = studies("hackshaw1998_OR")
+    result = pool((y, np.sqrt(v)), tau2="DL")
+    assert_close(result.i2, result.i2_q, 1e-11)
+
+
+def test_naive_q() -> None:
+    y, v = studies("collins1985b_OR")
+    w = 1 / v
+    mu = (w * y).sum() / w.sum()
+    q = (w * (y - mu) ** 2).sum()
+    result = pool((y, np.sqrt(v)))
+    assert_close(result.q, q, CLOSED_FORM)
+    assert_close(result.q_p, stats.chi2.sf(q, len(y) - 1), 1e-11)
+
+
+def test_a_large_offset_cancels_nothing() -> None:
+    # Expanding the square loses every digit of Q here.
+    y = 1e8 + np.array([0.0, 0.1, 0.2, 0.3])
+    exact = np.array([0.0, 0.1, 0.2, 0.3])
+    se = np.full(4, 0.125)
+    # 1e8 + 0.1 is itself rounded to 1.5e-8.
+    assert_close(pool((y, se)).q, pool((exact, se)).q, 1e-6)
+    assert_printed(pool((exact, se)).q, "3.2")
+
+
+def test_never_negative() -> None:
+    result = pool(([0.20, 0.21, 0.19, 0.205], [0.1, 0.14, 0.12, 0.11]))
+    assert (result.i2, result.i2_q, result.h2) == (0.0, 0.0, 1.0)
+
+
+def test_edges() -> None:
+    assert np.isnan(i2_from_q(np.array([0.0]), np.array([0.0])))[0]
+    assert i2_from_q(np.array([0.0]), np.array([3.0]))[0] == 0.0
+    assert i2_from_tau2(np.array([np.inf]), np.array([0.1]))[0] == 1.0
+    assert i2_from_tau2(np.array([0.0]), np.array([np.nan]))[0] == 0.0
+    single = pool(([0.3], [0.1]))
+    assert np.isnan([single.i2, single.i2_q, single.h2, single.q_p]).all()
+    assert (single.q, single.q_df) == (0.0, 0)

@@ -1,0 +1,169 @@
+# Reference values for inverse-variance pooling, from metafor with tight convergence.
+# Run in this folder:  Rscript inverse_variance.R
+suppressMessages(library(metafor))
+
+tight <- list(threshold = 1e-14, tol = 1e-14, maxiter = 10000)
+
+number <- function(x) {
+  out <- ifelse(is.na(x), "null", sprintf("%.17g", x))
+  if (length(out) == 1) out else paste0("[", paste(out, collapse = ", "), "]")
+}
+text <- function(x) {
+  out <- paste0("\"", gsub("\"", "'", as.character(x)), "\"")
+  if (length(out) == 1) out else paste0("[", paste(out, collapse = ", "), "]")
+}
+json <- function(x, indent = "") {
+  if (is.list(x)) {
+    inner <- paste0(indent, "  ")
+    parts <- mapply(function(n, v) paste0(inner, "\"", n, "\": ", json(v, inner)), names(x), x)
+    paste0("{\n", paste(parts, collapse = ",\n"), "\n", indent, "}")
+  } else if (is.numeric(x)) number(x) else if (is.logical(x) && all(is.na(x))) "null" else text(x)
+}
+
+interval <- function(fit) list(
+  estimate = as.numeric(fit$beta), se = fit$se, statistic = fit$zval, p_value = fit$pval,
+  ci = c(fit$ci.lb, fit$ci.ub))
+
+one_method <- function(yi, vi, method) {
+  fit <- function(test)
+    suppressWarnings(rma(yi, vi, method = method, test = test, control = tight))
+  z <- try(fit("z"), silent = TRUE)
+  if (inherits(z, "try-error")) return(list(failed = "metafor: Fisher scoring did not converge"))
+  pi_of <- function(f, ...) { p <- predict(f, ...); c(p$pi.lb, p$pi.ub) }
+  out <- list(tau2 = z$tau2, i2 = z$I2 / 100, h2 = z$H2,
+    ci = list(wald = interval(z), t = interval(fit("t")), HKSJ = interval(fit("knha")),
+              `HKSJ-adhoc` = interval(fit("adhoc"))))
+  if (method != "EE") {
+    # "riley" in lower case: 3.8-1 takes any other spelling for the normal interval.
+    out$prediction <- list(S = pi_of(z), V = pi_of(fit("t")), HK = pi_of(fit("knha")),
+                           HTS = pi_of(z, pi.type = "riley"))
+    # Without tau2.max the search ends at 10 times the estimate and returns that as the limit.
+    qp <- try(confint(z, control = c(tight, list(tau2.max = 1000 * max(z$tau2, var(yi))))), silent = TRUE)
+    if (!inherits(qp, "try-error"))
+      out$tau2_ci <- list(QP = list(low = qp$random[1, 2], high = qp$random[1, 3],
+                                    i2 = qp$random[3, 2:3] / 100, sign = qp$lb.sign))
+  }
+  out
+}
+
+write_case <- function(name, call, yi, vi, inputs = list(), measure = NA) {
+  yi <- as.numeric(yi)
+  vi <- as.numeric(vi)
+  fits <- lapply(c(EE = "EE", DL = "DL", ML = "ML", REML = "REML", PM = "PM"),
+                 function(m) one_method(yi, vi, m))
+  z <- rma(yi, vi, method = "EE")
+  out <- list(
+    source = list(package = "metafor", version = as.character(packageVersion("metafor")),
+                  r = paste(R.version$major, R.version$minor, sep = "."), call = call,
+                  control = "list(threshold = 1e-14, tol = 1e-14, maxiter = 10000)",
+                  script = "inverse_variance.R"),
+    measure = measure, inputs = inputs, yi = yi, vi = vi,
+    q = z$QE, q_p = z$QEp, fits = fits)
+  writeLines(json(out), paste0(name, ".json"))
+}
+
+counts <- function(a, n1, c, n2)
+  list(events_1 = as.numeric(a), total_1 = as.numeric(n1),
+       events_2 = as.numeric(c), total_2 = as.numeric(n2))
+
+bcg <- dat.bcg
+bcg_counts <- counts(bcg$tpos, bcg$tpos + bcg$tneg, bcg$cpos, bcg$cpos + bcg$cneg)
+for (m in c("RR", "OR", "RD")) {
+  d <- escalc(m, ai = tpos, bi = tneg, ci = cpos, di = cneg, data = bcg)
+  write_case(paste0("bcg_", m), sprintf('escalc("%s", ai = tpos, bi = tneg, ci = cpos, di = cneg, data = dat.bcg)', m),
+             d$yi, d$vi, c(bcg_counts, list(label = paste(bcg$author, bcg$year), alloc = bcg$alloc)), m)
+}
+
+d <- dat.hine1989
+e <- escalc("RD", ai = ai, n1i = n1i, ci = ci, n2i = n2i, data = d)
+write_case("hine1989_RD", 'escalc("RD", ai = ai, n1i = n1i, ci = ci, n2i = n2i, data = dat.hine1989)',
+           e$yi, e$vi, counts(d$ai, d$n1i, d$ci, d$n2i), "RD")
+
+d <- dat.collins1985b
+e <- escalc("OR", ai = pre.xti, n1i = pre.nti, ci = pre.xci, n2i = pre.nci, data = d)
+write_case("collins1985b_OR", 'escalc("OR", ai = pre.xti, n1i = pre.nti, ci = pre.xci, n2i = pre.nci, data = dat.collins1985b)',
+           e$yi, e$vi, counts(d$pre.xti, d$pre.nti, d$pre.xci, d$pre.nci), "OR")
+
+# Many zero cells; double-zero studies left out.
+d <- dat.nielweise2007
+for (m in c("OR", "RR")) {
+  e <- escalc(m, ai = ai, n1i = n1i, ci = ci, n2i = n2i, data = d, drop00 = TRUE)
+  ok <- !is.na(e$yi)
+  write_case(paste0("nielweise2007_", m),
+             sprintf('escalc("%s", ai = ai, n1i = n1i, ci = ci, n2i = n2i, data = dat.nielweise2007, drop00 = TRUE)', m),
+             e$yi[ok], e$vi[ok], counts(d$ai[ok], d$n1i[ok], d$ci[ok], d$n2i[ok]), m)
+}
+
+d <- dat.normand1999
+e <- escalc("MD", m1i = m1i, sd1i = sd1i, n1i = n1i, m2i = m2i, sd2i = sd2i, n2i = n2i, data = d)
+write_case("normand1999_MD", 'escalc("MD", m1i = m1i, sd1i = sd1i, n1i = n1i, m2i = m2i, sd2i = sd2i, n2i = n2i, data = dat.normand1999)',
+           e$yi, e$vi, list(mean_1 = d$m1i, sd_1 = d$sd1i, total_1 = as.numeric(d$n1i),
+                            mean_2 = d$m2i, sd_2 = d$sd2i, total_2 = as.numeric(d$n2i)), "MD")
+
+d <- dat.hackshaw1998
+write_case("hackshaw1998_OR", "dat.hackshaw1998 (yi, vi as given)", d$yi, d$vi, list(), NA)
+d <- dat.raudenbush1985
+write_case("raudenbush1985", "dat.raudenbush1985 (yi, vi as given)", d$yi, d$vi, list(), NA)
+
+# Zero cells one by one: what escalc does with each policy.
+a <- c(0, 3, 10, 10, 0, 10, 4, 2.5); n1 <- c(100, 60, 10, 10, 40, 10, 50, 30.5)
+c <- c(3, 0, 5, 8, 0, 0, 9, 4);      n2 <- c(50, 55, 10, 12, 45, 9, 48, 29)
+policies <- list(
+  default = list(add = 1/2, to = "only0", drop00 = TRUE),
+  keep = list(add = 1/2, to = "only0", drop00 = FALSE),
+  all = list(add = 1/2, to = "all", drop00 = TRUE),
+  tenth = list(add = 1/10, to = "only0", drop00 = TRUE),
+  none = list(add = 1/2, to = "none", drop00 = FALSE))
+measures <- list()
+for (m in c("RR", "OR", "RD")) {
+  rows <- list()
+  for (p in names(policies)) {
+    q <- policies[[p]]
+    e <- suppressWarnings(escalc(m, ai = a, n1i = n1, ci = c, n2i = n2, add = q$add, to = q$to, drop00 = q$drop00))
+    rows[[p]] <- list(yi = as.numeric(ifelse(is.finite(e$yi), e$yi, NA)),
+                      vi = as.numeric(ifelse(is.finite(e$vi), e$vi, NA)))
+  }
+  measures[[m]] <- rows
+}
+writeLines(json(list(
+  source = list(package = "metafor", version = as.character(packageVersion("metafor")),
+                r = paste(R.version$major, R.version$minor, sep = "."),
+                call = "escalc(measure, ai = a, n1i = n1, ci = c, n2i = n2, add =, to =, drop00 =)",
+                script = "inverse_variance.R"),
+  inputs = counts(a, n1, c, n2), measures = measures)), "zero_cells.json")
+
+# Hazard ratios: interval to standard error.
+est <- c(0.77, 1.25, 0.5); low <- c(0.68, 0.9, 0.31); high <- c(0.87, 1.74, 0.81)
+# metafor 3.8-1 has no conv.wald() yet; this is what later versions compute.
+x <- list(yi = log(est), vi = ((log(high) - log(low)) / (2 * qnorm(.975)))^2)
+writeLines(json(list(
+  source = list(package = "base R", version = paste(R.version$major, R.version$minor, sep = "."),
+                call = "log(est); ((log(high) - log(low)) / (2 * qnorm(.975)))^2", script = "inverse_variance.R"),
+  inputs = list(value = est, low = low, high = high),
+  yi = as.numeric(x$yi), vi = as.numeric(x$vi))), "reported_HR.json")
+
+# Subgroups of BCG by allocation: separate and common tau2; leave-one-out.
+d <- escalc("RR", ai = tpos, bi = tneg, ci = cpos, di = cneg, data = bcg)
+groups <- unique(d$alloc)
+separate <- lapply(groups, function(g) rma(yi, vi, data = d[d$alloc == g, ], control = tight))
+between <- rma(sapply(separate, function(f) as.numeric(f$beta)), sapply(separate, function(f) f$se^2), method = "EE")
+common <- rma(yi, vi, mods = ~ factor(alloc), data = d, control = tight)
+loo <- list()
+for (m in c("DL", "REML", "PM", "ML")) {
+  fits <- lapply(1:13, function(i) rma(yi, vi, data = d[-i, ], method = m, test = "knha", control = tight))
+  loo[[m]] <- list(estimate = sapply(fits, function(f) as.numeric(f$beta)),
+                   se = sapply(fits, function(f) f$se), tau2 = sapply(fits, function(f) f$tau2),
+                   ci_low = sapply(fits, function(f) f$ci.lb))
+}
+writeLines(json(list(
+  source = list(package = "metafor", version = as.character(packageVersion("metafor")),
+                r = paste(R.version$major, R.version$minor, sep = "."),
+                call = "rma(yi, vi, data = escalc(\"RR\", ..., data = dat.bcg)) by alloc; mods = ~ factor(alloc); one study left out",
+                control = "list(threshold = 1e-14, tol = 1e-14, maxiter = 10000)", script = "inverse_variance.R"),
+  separate = list(groups = groups, estimate = sapply(separate, function(f) as.numeric(f$beta)),
+                  se = sapply(separate, function(f) f$se), tau2 = sapply(separate, function(f) f$tau2),
+                  q_between = between$QE, p_value = between$QEp),
+  common = list(tau2 = common$tau2, q_between = common$QM, p_value = common$QMp,
+                dl_tau2 = rma(yi, vi, mods = ~ factor(alloc), data = d, method = "DL")$tau2,
+                pm_tau2 = rma(yi, vi, mods = ~ factor(alloc), data = d, method = "PM", control = tight)$tau2),
+  leave_one_out = loo)), "bcg_RR_subsets.json")

@@ -1,0 +1,46 @@
+"""Reading the reference values in ``tests/reference``; each file names where it came from."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+FOLDER = Path(__file__).parent / "reference"
+
+# Inverse-variance meta-analyses fitted by metafor with every estimator.
+POOLED = (
+    "bcg_RR",
+    "bcg_OR",
+    "bcg_RD",
+    "hine1989_RD",
+    "collins1985b_OR",
+    "nielweise2007_OR",
+    "nielweise2007_RR",
+    "normand1999_MD",
+    "hackshaw1998_OR",
+    "raudenbush1985",
+)
+
+
+@cache
+def load(name: str) -> dict[str, Any]:
+    """One reference file, without the excuse of a missing source."""
+    case: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text())
+    assert case["source"]["call"]
+    return case
+
+
+def studies(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Estimates and variances of a case."""
+    case = load(name)
+    return np.array(case["yi"]), np.array(case["vi"])
+
+
+def fits(method: str) -> list[tuple[str, dict[str, Any]]]:
+    """Cases that metafor could fit with this estimator ("EE": common effect)."""
+    found = [(name, load(name)["fits"].get(method, {"failed": ""})) for name in POOLED]
+    return [(name, fit) for name, fit in found if "failed" not in fit]

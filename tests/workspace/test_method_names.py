@@ -1,0 +1,19 @@
+"""The names that plans are checked against are those of the tables that compute."""
+
+from __future__ import annotations
+
+from evidencekit import method_names
+from evidencekit.effects.measures import MEASURES
+from evidencekit.models import CI_METHODS, PREDICTION_METHODS, TAU2_ESTIMATORS
+
+
+def test_names_match_the_tables() -> None:
+    assert set(method_names.MEASURES) == set(MEASURES)
+    assert set(method_names.TAU2_ESTIMATORS) == set(TAU2_ESTIMATORS)
+    assert set(method_names.CI_METHODS) == set(CI_METHODS)
+    assert set(method_names.PREDICTION_METHODS) == set(PREDICTION_METHODS)
+    assert method_names.NO_PREDICTION not in PREDICTION_METHODS
+
+
+def test_every_measure_says_which_outcomes_it_suits() -> None:
+    assert set(method_names.OUTCOME_TYPES) == set(method_names.MEASURES)
