@@ -202,9 +202,11 @@ def test_unknown_format_and_theme_and_folder(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         save(figure, tmp_path / "a.gif")
     assert str(caught.value) == "no figure format 'gif': choose one of svg, png, pdf"
+    blocked = tmp_path / "a file"
+    blocked.write_text("", encoding="utf-8")
     with pytest.raises(FileError) as missing:
-        save(figure, tmp_path / "none" / "a.svg")
-    assert str(missing.value).startswith(f"cannot write {tmp_path / 'none' / 'a.svg'}: ")
+        save(figure, blocked / "a.svg")
+    assert str(missing.value).startswith(f"cannot write {blocked}: a file stands where")
     with pytest.raises(UsageError) as theme:
         draw_forest(synthetic(1), theme="pink")
     assert str(theme.value) == "no theme 'pink': choose one of light, dark"

@@ -6,8 +6,6 @@ changes only when the figure does.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -18,7 +16,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-from evidencekit.errors import FileError, UsageError
+from evidencekit.atomic import write_file
+from evidencekit.errors import UsageError
 from evidencekit.render.paint import EvidenceFigure
 from evidencekit.render.style import PNG_DPI, drawing_settings
 from evidencekit.render.svg import finish_svg
@@ -52,7 +51,7 @@ def save(figure: EvidenceFigure, path: str | Path, *, format: str = "") -> Path:
     figure
         From ``draw_forest`` or another row of ``PLOTS``.
     path
-        Its folder must exist.
+        Its folder is made when missing.
     format
         "svg", "png" or "pdf"; by default what the name ends in.
 
@@ -69,19 +68,7 @@ def save(figure: EvidenceFigure, path: str | Path, *, format: str = "") -> Path:
         When the file cannot be written.
     """
     path = Path(path)
-    data = render_bytes(figure, format or path.suffix.lstrip(".").lower())
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-    except OSError as problem:
-        raise FileError(f"cannot write {path}: {problem.strerror}") from problem
+    write_file(path, render_bytes(figure, format or path.suffix.lstrip(".").lower()))
     return path
 
 

@@ -1,0 +1,1 @@
+"""Plan to artefacts, incrementally, by content hash."""
