@@ -9,8 +9,8 @@ import pytest
 from statsmodels.stats.meta_analysis import combine_effects
 
 from evidencekit.errors import EngineMismatch
-from evidencekit.models import CI_METHODS, TAU2_ESTIMATORS, pool
-from evidencekit.models.engine import verify_result
+from evidencekit.models import CI_METHODS, TAU2_ESTIMATORS, leave_one_out, pool
+from evidencekit.models.engine import verify_leave_one_out, verify_result
 from reference_cases import POOLED, studies
 from tolerances import assert_close
 
@@ -41,6 +41,17 @@ def test_a_difference_stops_everything(field: str) -> None:
         verify_result(wrong)
     with pytest.raises(EngineMismatch):
         verify_result(replace(result, **{field: float("nan")}))
+
+
+@pytest.mark.parametrize("ci", ["HKSJ", "wald"])
+def test_leave_one_out_is_verified_row_by_row(ci: str) -> None:
+    y, v = studies("bcg_RR")
+    result = pool((y, np.sqrt(v)), ci=ci)
+    batch = leave_one_out(result)
+    verify_leave_one_out(result, batch)
+    batch.estimate[5] += 1e-9
+    with pytest.raises(EngineMismatch, match="statsmodels disagree: estimate"):
+        verify_leave_one_out(result, batch)
 
 
 def test_wls_is_reachable() -> None:

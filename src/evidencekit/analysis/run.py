@@ -21,6 +21,7 @@ from evidencekit.certainty.absolute import RISK_FROM, absolute_effect
 from evidencekit.certainty.grade import rate
 from evidencekit.errors import DataError, MethodError
 from evidencekit.models.batch import Settings
+from evidencekit.models.engine import verify_leave_one_out, verify_result
 from evidencekit.models.pool import pool
 from evidencekit.models.results import NaturalResult, PooledResult, back_transform, natural
 from evidencekit.models.subgroups import leave_one_out, subgroups
@@ -34,7 +35,8 @@ from evidencekit.workspace.workspace import Workspace
 def analyse(plan: Plan, workspace: Workspace) -> AnalysisResult:
     """Compute everything a plan asks for.
 
-    The reported fit is checked against statsmodels: two engines, one number.
+    Every fit that is reported (main, variations, leave-one-out, subgroups) is made by
+    statsmodels too: two engines, one number.
 
     Raises
     ------
@@ -47,7 +49,7 @@ def analyse(plan: Plan, workspace: Workspace) -> AnalysisResult:
     """
     outcome = workspace.outcomes[plan.question.outcome]
     rows = build_rows(plan, workspace.studies)
-    pooled = pool_rows(rows, plan.model, where=plan.id, verify=True)
+    pooled = pool_rows(rows, plan.model, where=plan.id)
     rows = _with_weights(rows, pooled)
     shown = back_transform(pooled)
     variations = (*_plan_variations(plan, workspace.studies), *_leave_one_out(plan, rows, pooled))
@@ -68,10 +70,8 @@ def analyse(plan: Plan, workspace: Workspace) -> AnalysisResult:
     )
 
 
-def pool_rows(
-    rows: Sequence[Row], model: Model, *, where: str, verify: bool = False
-) -> PooledResult:
-    """Pool the rows whose status is "pooled" with the model a plan names."""
+def pool_rows(rows: Sequence[Row], model: Model, *, where: str) -> PooledResult:
+    """Pool the rows whose status is "pooled" with the model a plan names; two engines."""
     contrasts = _contrasts(rows)
     if not contrasts:
         raise DataError(
@@ -85,7 +85,7 @@ def pool_rows(
         ci=s.ci,
         prediction=s.prediction,
         level=s.level,
-        verify=verify,
+        verify=True,
     )
 
 
@@ -161,6 +161,7 @@ def _leave_one_out(plan: Plan, rows: Sequence[Row], pooled: PooledResult) -> lis
     if "leave-one-out" not in plan.sensitivity or len(members) < 3:
         return []
     batch = leave_one_out(pooled)
+    verify_leave_one_out(pooled, batch)
 
     def shown(value: float) -> float:
         return natural(value, pooled.scale)
@@ -212,6 +213,8 @@ def _groupings(plan: Plan, rows: Sequence[Row]) -> tuple[Grouping, ...]:
             settings=_settings(plan.model),
             tau2_across=plan.model.subgroup_tau2,
         )
+        for part in result.groups:
+            verify_result(part)
         parts = tuple(back_transform(part) for part in result.groups)
         found.append(Grouping(path=path, result=result, natural=parts))
     return tuple(found)

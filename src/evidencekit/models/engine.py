@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from evidencekit.errors import EngineMismatch
+from evidencekit.models.batch import PooledBatch
 from evidencekit.models.results import PooledResult
 
 TOLERANCE = 1e-10
@@ -55,19 +56,59 @@ def verify_result(result: PooledResult) -> None:
         When the estimate, the Wald or the Hartung-Knapp standard error differ
         by more than 1e-10 Wald standard errors.
     """
-    fixed = fit_wls(result.estimates, result.ses, tau2=result.tau2)
+    _verify(
+        result.estimates,
+        result.ses,
+        Claim(result.tau2, result.estimate, result.se_wald, result.se, result.ci.method),
+    )
+
+
+def verify_leave_one_out(result: PooledResult, batch: PooledBatch) -> None:
+    """Refit every row of :func:`~evidencekit.models.subgroups.leave_one_out` with statsmodels.
+
+    Raises
+    ------
+    EngineMismatch
+        As for :func:`verify_result`.
+    """
+    for i in range(result.k):
+        _verify(
+            result.estimates[:i] + result.estimates[i + 1 :],
+            result.ses[:i] + result.ses[i + 1 :],
+            Claim(
+                float(batch.tau2[i]),
+                float(batch.estimate[i]),
+                float(batch.se_wald[i]),
+                float(batch.se[i]),
+                batch.settings.ci,
+            ),
+        )
+
+
+class Claim(NamedTuple):
+    """What the kernel says of one fit."""
+
+    tau2: float
+    estimate: float
+    se_wald: float
+    se: float
+    ci_method: str
+
+
+def _verify(estimates: Sequence[float], ses: Sequence[float], claim: Claim) -> None:
+    fixed = fit_wls(estimates, ses, tau2=claim.tau2)
     pairs = [
-        ("estimate", result.estimate, float(fixed.params[0])),
-        ("Wald standard error", result.se_wald, float(fixed.bse[0])),
+        ("estimate", claim.estimate, float(fixed.params[0])),
+        ("Wald standard error", claim.se_wald, float(fixed.bse[0])),
     ]
-    if result.ci.method == "HKSJ":
-        scaled = fit_wls(result.estimates, result.ses, tau2=result.tau2, scale="nonrobust")
-        pairs.append(("Hartung-Knapp standard error", result.se, float(scaled.bse[0])))
+    if claim.ci_method == "HKSJ" and len(estimates) > 1:
+        scaled = fit_wls(estimates, ses, tau2=claim.tau2, scale="nonrobust")
+        pairs.append(("Hartung-Knapp standard error", claim.se, float(scaled.bse[0])))
     wrong = [
         f"{name} {ours!r} against {theirs!r}"
         for name, ours, theirs in pairs
         # Negated, so that NaN fails.
-        if not abs(ours - theirs) <= TOLERANCE * result.se_wald
+        if not abs(ours - theirs) <= TOLERANCE * claim.se_wald
     ]
     if wrong:
         raise EngineMismatch("evidencekit and statsmodels disagree: " + "; ".join(wrong))

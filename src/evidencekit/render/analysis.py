@@ -217,9 +217,15 @@ def _question(result: AnalysisResult, words: Words) -> ForestQuestion:
     return ForestQuestion(
         intervention=labels.intervention,
         comparator=labels.comparator,
-        outcome=result.outcome.labels[words.lang].text,
+        outcome=_outcome_in_text(result, words),
         participants=round(result.participants),
     )
+
+
+def _outcome_in_text(result: AnalysisResult, words: Words) -> str:
+    """The outcome as it stands inside a sentence; its heading if no such form is given."""
+    label = result.outcome.labels[words.lang]
+    return label.object or label.text
 
 
 def _provenance(result: AnalysisResult) -> str:

@@ -102,7 +102,9 @@ class EstimateData:
 
     measure: Literal["RR", "OR", "HR", "RD", "IRR", "MD", "SMD"] = key("what was estimated")
     value: Printed = key("the estimate")
-    ci: tuple[Printed, Printed] | None = key("interval as printed: [low, high]", default=None)
+    ci: tuple[Printed, Printed] | None = key(
+        "interval as printed: [low, high]; a derived one only with ci_derived", default=None
+    )
     level: float = key("coverage of the interval", default=0.95)
     se: Printed | None = key("standard error, on the analysis scale", default=None)
     p: PValue | None = key("p-value as printed, with < or > if so printed", default=None)
