@@ -25,7 +25,7 @@ ROOMS = (
     "language",
     "render",
     "report",
-    "build",
+    "artefacts",
     "cli",
 )
 HEAVY = {"numpy", "scipy", "pandas", "statsmodels", "matplotlib", "requests", "rich", "jinja2"}

@@ -11,7 +11,7 @@ from evidencekit.cli.common import add_workspace_option, emit_json
 from evidencekit.errors import ExitCode
 
 if TYPE_CHECKING:
-    from evidencekit.build.run import Job, Outcome
+    from evidencekit.artefacts.run import Job, Outcome
 
 DESCRIPTION = """\
 Run all plans, or those named: compute, draw, tabulate, and record what everything was made
@@ -44,8 +44,8 @@ def _positive(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Analyse; returns the exit code."""
-    from evidencekit.build.manifest import Manifest
-    from evidencekit.build.run import plan_jobs, remove_orphans, run_jobs
+    from evidencekit.artefacts.manifest import Manifest
+    from evidencekit.artefacts.run import plan_jobs, remove_orphans, run_jobs
     from evidencekit.workspace.workspace import load_workspace
 
     workspace = load_workspace(args.workspace).raise_errors()

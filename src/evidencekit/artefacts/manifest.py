@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from evidencekit.artefacts.digests import file_sha256, sha256
 from evidencekit.atomic import write_file
-from evidencekit.build.digests import file_sha256, sha256
 from evidencekit.errors import FileError
 
 SCHEMA = "evidencekit/manifest@1"

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from evidencekit.artefacts import run as artefacts_run
+from evidencekit.artefacts.digests import combined, inputs_of, package_digest
+from evidencekit.artefacts.manifest import Manifest
+from evidencekit.artefacts.run import Built, Job, plan_jobs, remove_orphans, run_jobs
 from evidencekit.atomic import write_file, write_folder
-from evidencekit.build import run as build_run
-from evidencekit.build.digests import combined, inputs_of, package_digest
-from evidencekit.build.manifest import Manifest
-from evidencekit.build.run import Built, Job, plan_jobs, remove_orphans, run_jobs
 from evidencekit.errors import FileError, UsageError
 from evidencekit.workspace.workspace import Workspace, load_workspace
 from workspaces import PLAN, STUDY, write
@@ -35,7 +35,7 @@ def fake_build(workspace: Workspace, plan, languages, inputs) -> Built:  # type:
 
 @pytest.fixture(autouse=True)
 def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build_run, "build", fake_build)
+    monkeypatch.setattr(artefacts_run, "build", fake_build)
 
 
 def load(root: Path) -> tuple[Workspace, Manifest]:
@@ -119,7 +119,7 @@ def test_a_changed_output_is_rebuilt(small: Path, damage: str, reason: str) -> N
 
 def test_package_source_decides(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     build_all(small)
-    monkeypatch.setattr(build_run, "package_digest", lambda: "another version")
+    monkeypatch.setattr(artefacts_run, "package_digest", lambda: "another version")
     assert [job.reason for job in jobs_of(small)] == ["inputs changed"]
 
 
@@ -228,10 +228,10 @@ def test_an_interrupt_keeps_what_was_complete(small: Path, monkeypatch: pytest.M
             raise KeyboardInterrupt
         return fake_build(workspace, plan, languages, inputs)
 
-    monkeypatch.setattr(build_run, "build", interrupted)
+    monkeypatch.setattr(artefacts_run, "build", interrupted)
     with pytest.raises(KeyboardInterrupt):
         build_all(small)
-    monkeypatch.setattr(build_run, "build", fake_build)
+    monkeypatch.setattr(artefacts_run, "build", fake_build)
     assert {job.plan.id: job.reason for job in jobs_of(small)} == {
         "colds": "",
         "fevers": "never built",

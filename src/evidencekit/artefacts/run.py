@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from evidencekit.artefacts.digests import analysis_key, inputs_of, package_digest, sha256
+from evidencekit.artefacts.manifest import Entry, Manifest, Output
 from evidencekit.atomic import explained, write_folder
-from evidencekit.build.digests import analysis_key, inputs_of, package_digest, sha256
-from evidencekit.build.manifest import Entry, Manifest, Output
 from evidencekit.errors import UsageError
 from evidencekit.workspace.plan import Plan
 from evidencekit.workspace.workspace import Workspace
@@ -97,7 +97,7 @@ def build(
 ) -> Built:
     """Compute one analysis and render all its files in memory. Runs in a worker process."""
     from evidencekit.analysis.run import analyse
-    from evidencekit.build.artefacts import artefacts
+    from evidencekit.artefacts.files import artefacts
 
     start = time.perf_counter()
     result = analyse(plan, workspace)

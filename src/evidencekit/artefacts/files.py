@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from evidencekit.analysis.result import AnalysisResult
-from evidencekit.build.results_json import results_json
+from evidencekit.artefacts.results_json import results_json
 from evidencekit.language.words import Words
 from evidencekit.render.analysis import forest_of
 from evidencekit.render.plots import PLOTS
