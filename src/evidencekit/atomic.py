@@ -18,7 +18,8 @@ TEMPORARY = ".building-"
 _REMEDY = {
     errno.ENOSPC: "the disk is full: free some space and run again; earlier output is whole",
     errno.EDQUOT: "the quota is used up: free some space and run again; earlier output is whole",
-    errno.EACCES: "no permission to write: make the folder writable or run elsewhere",
+    errno.EACCES: "no permission to write: make the folder writable, or close programs that have "
+    "the file open",
     errno.EPERM: "no permission to write: make the folder writable or run elsewhere",
     errno.EROFS: "the file system is read-only: run on a copy of the workspace",
     errno.ENOTDIR: "a file stands where a folder is needed: move it away",
@@ -33,7 +34,7 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        place = error.filename or path
+        place = path if TEMPORARY in str(error.filename or "") else error.filename or path
         reason = _REMEDY.get(error.errno or 0, error.strerror or str(error))
         raise FileError(f"cannot write {place}: {reason}") from error
 
@@ -53,7 +54,7 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write all *files* into *folder*, or none when they cannot all be stored.
+    """Write all *files* into *folder*; each is whole, and none is touched unless all fit.
 
     They are first written in full to a temporary folder on the same file system, then
     moved one by one; a full disk or an interrupt before that leaves the folder as it was.

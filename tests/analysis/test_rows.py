@@ -119,7 +119,7 @@ def test_several_intervention_arms_are_combined(plan: Plan, workspace: Workspace
 
 
 def test_a_plan_may_refuse_to_combine(plan: Plan, workspace: Workspace) -> None:
-    each = replace(plan, contrast=ContrastChoice(multi_arm="each"))
+    each = replace(plan, contrast=ContrastChoice(multi_arm="refuse"))
     with pytest.raises(DataError) as caught:
         build_rows(each, workspace.studies)
     assert str(caught.value) == (
@@ -178,6 +178,102 @@ def test_an_estimate_on_the_plans_scale_is_pooled_and_shown_as_printed(
     assert row.contrast.se == pytest.approx(math.log(0.83 / 0.30) / 2 / 1.959963984540054)
     assert row.ci is not None
     assert (row.ci.low, row.ci.high) == (0.30, 0.83)
+
+
+def estimate_study(name: str, estimate: str, arms: str = "[active, placebo]") -> str:
+    """A synthetic study that prints only an estimate."""
+    text = OTHER_SCALE.replace("frank-2019", name).replace("Frank 2019", name)
+    old = "{measure: OR, value: 0.50, ci: [0.30, 0.83], arms: [active, placebo]}"
+    return text.replace(old, f"{{{estimate}, arms: {arms}}}")
+
+
+def rows_with(small: Path, plan: Plan, text: str) -> dict[str, Row]:
+    """Rows after adding one more study, whatever the checks say of it."""
+    write(small, "studies/more-2022.yaml", text)
+    return rows_by_study(plan, load_workspace(small).workspace)
+
+
+def test_an_estimate_printed_the_other_way_is_turned_round(small: Path, plan: Plan) -> None:
+    text = estimate_study(
+        "more-2022", "measure: RR, value: 2.00, ci: [1.25, 3.20]", "[placebo, active]"
+    )
+    row = rows_with(small, plan, text)["more-2022"]
+    assert row.status == "pooled"
+    assert row.contrast is not None
+    assert row.estimate == pytest.approx(0.5)
+    assert row.contrast.se == pytest.approx(math.log(3.20 / 1.25) / 2 / 1.959963984540054)
+    assert row.contrast.steps[0] == "Turned round: printed as placebo against active."
+
+
+def test_an_estimate_of_other_arms_is_not_pooled(small: Path, plan: Plan) -> None:
+    text = estimate_study(
+        "more-2022", "measure: RR, value: 0.50, ci: [0.30, 0.83]", "[third, placebo]"
+    ).replace("results:", "  - {id: third, role: other, text: third}\nresults:")
+    row = rows_with(small, plan, text)["more-2022"]
+    assert (row.status, row.reason) == ("shown", Message("report.reason.other_arms", {}))
+
+
+@pytest.mark.parametrize(
+    ("estimate", "on_axis", "value"),
+    [
+        ("measure: OR, value: 0.50, ci: [0.30, 0.83]", True, 0.5),
+        ("measure: RD, value: -0.05, ci: [-0.10, 0.00]", False, -0.05),
+        ("measure: MD, value: 3.1, ci: [1.0, 5.2]", False, 3.1),
+        ("measure: HR, value: -0.7, scale: log, ci: [-1.2, -0.2]", True, math.exp(-0.7)),
+    ],
+)
+def test_only_ratios_stand_on_the_axis_of_a_ratio(
+    small: Path, plan: Plan, estimate: str, on_axis: bool, value: float
+) -> None:
+    row = rows_with(small, plan, estimate_study("more-2022", estimate))["more-2022"]
+    assert (row.status, row.on_axis) == ("shown", on_axis)
+    assert row.estimate == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    "estimate", ["measure: RR, value: 1.00, p: 0.98", "measure: RR, value: 0.90, p: 1.0"]
+)
+def test_data_a_method_cannot_take_keep_their_row(small: Path, plan: Plan, estimate: str) -> None:
+    row = rows_with(small, plan, estimate_study("more-2022", estimate))["more-2022"]
+    assert row.status == "shown"
+    assert isinstance(row.reason, Message)
+    assert row.reason.key == "report.reason.not_estimable"
+    assert row.reason.values["why"]
+
+
+def test_an_estimate_rounded_to_its_own_limit_is_used(small: Path, plan: Plan) -> None:
+    text = estimate_study("more-2022", "measure: RR, value: 0.505, ci: [0.51, 0.83]")
+    assert rows_with(small, plan, text)["more-2022"].status == "pooled"
+
+
+def test_a_study_without_a_preferred_reading_is_listed(plan: Plan, workspace: Workspace) -> None:
+    study = workspace.studies["evans-2018"]
+    review = study.results[1]
+    both = replace(study, results=(review, replace(review, id="review-2")))
+    studies = {**workspace.studies, "evans-2018": both}
+    row = {r.study.id: r for r in build_rows(plan, studies)}["evans-2018"]
+    assert (row.status, row.reason) == ("excluded", Message("report.reason.no_reading", {}))
+    assert [r.id for r in row.unused] == ["review", "review-2"]
+
+
+@pytest.mark.parametrize("design", ["cluster", "crossover"])
+def test_counts_of_dependent_designs_are_not_pooled_unadjusted(
+    plan: Plan, workspace: Workspace, design: str
+) -> None:
+    study = replace(workspace.studies["adams-2001"], design=design)
+    studies = {**workspace.studies, "adams-2001": study}
+    row = {r.study.id: r for r in build_rows(plan, studies)}["adams-2001"]
+    assert (row.status, row.reason) == ("shown", Message(f"report.reason.design.{design}", {}))
+    effective = replace(study, results=(replace(study.results[0], effective=True),))
+    rows = build_rows(plan, {**workspace.studies, "adams-2001": effective})
+    assert {r.study.id: r for r in rows}["adams-2001"].status == "pooled"
+
+
+def test_the_same_people_are_not_pooled_twice(plan: Plan, workspace: Workspace) -> None:
+    study = workspace.studies["adams-2001"]
+    twice = replace(study, results=(study.results[0], replace(study.results[0], id="again")))
+    with pytest.raises(DataError, match="adams-2001: two results that share the arm active"):
+        build_rows(plan, {**workspace.studies, "adams-2001": twice})
 
 
 def test_numbers_that_cannot_be_used_say_so(plan: Plan, workspace: Workspace) -> None:

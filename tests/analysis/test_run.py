@@ -8,12 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from evidencekit.analysis.run import analyse, comparator_risks, vary
+from evidencekit.analysis.run import analyse, comparator_risks
+from evidencekit.analysis.variations import vary
 from evidencekit.errors import DataError, MethodError
 from evidencekit.models.batch import Settings
 from evidencekit.models.pool import pool
 from evidencekit.workspace.fields import Printed
-from evidencekit.workspace.plan import BaselineRisk, Model, Plan, Reproduces, Select, Sensitivity
+from evidencekit.workspace.plan import (
+    BaselineRisk,
+    ContrastChoice,
+    Model,
+    ModelChange,
+    Plan,
+    Reproduces,
+    Select,
+    Sensitivity,
+)
 from evidencekit.workspace.workspace import Workspace, load_workspace
 
 
@@ -137,3 +147,28 @@ def test_the_common_effect_model(plan: Plan, workspace: Workspace) -> None:
     assert result.pooled.estimate == pytest.approx(mean / math.fsum(weights), rel=1e-12)
     assert result.natural.prediction is None
     assert Settings(model="common_effect").model == result.pooled.model
+
+
+def test_a_change_of_the_model_leaves_the_rest_of_it(plan: Plan) -> None:
+    main = replace(plan, model=Model(tau2="DL", prediction="V", level=0.9))
+    change = Sensitivity(id="x", name="x", model=ModelChange(ci="wald"))
+    assert vary(main, change).model == Model(tau2="DL", ci="wald", prediction="V", level=0.9)
+
+
+def test_an_arm_cannot_be_compared_with_itself(plan: Plan, workspace: Workspace) -> None:
+    same = ContrastChoice(comparator='role == "intervention"')
+    with pytest.raises(DataError, match="adams-2001: arm active is on both sides"):
+        analyse(replace(plan, contrast=same), workspace)
+
+
+def test_what_was_unusual_in_a_variation_is_in_the_notes(plan: Plan, workspace: Workspace) -> None:
+    one = Sensitivity(id="one", name="one", where='id == "adams-2001"')
+    result = analyse(replace(plan, sensitivity=(one,)), workspace)
+    assert any(note.startswith("one: One study: ") for note in result.notes)
+
+
+def test_leaving_out_needs_three_studies(plan: Plan, workspace: Workspace) -> None:
+    two = replace(plan, select=Select(where="year > 2005"))
+    result = analyse(two, workspace)
+    assert [v.kind for v in result.variations] == ["plan"]
+    assert "Leaving studies out in turn needs three studies; there are 2." in result.notes

@@ -145,9 +145,44 @@ def test_force_rebuilds(small: Path) -> None:
 def test_unknown_analysis_and_language(small: Path) -> None:
     with pytest.raises(UsageError) as caught:
         jobs_of(small, ids=["cold"])
-    assert str(caught.value) == ("no analysis 'cold' - did you mean colds? (analyses: colds)")
-    with pytest.raises(UsageError, match="no analysis has labels in fr"):
-        jobs_of(small, languages=["fr"])
+    assert str(caught.value) == ("no analysis cold - did you mean colds? (analyses: colds)")
+    with pytest.raises(UsageError) as several:
+        jobs_of(small, languages=["nl", "fr", "xx"])
+    assert str(several.value) == "no analysis has labels in fr, xx (languages: en, nl)"
+
+
+def test_a_manifest_cannot_lead_outside_figures(small: Path) -> None:
+    build_all(small)
+    precious = write(small, "precious.txt", "mine")
+    path = small / "figures" / "manifest.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    entry = data["analyses"]["colds"]
+    output = {"sha256": "0", "bytes": 1, "lang": "", "key": "k"}
+    data["analyses"][".."] = {**entry, "outputs": {"precious.txt": output}}
+    path.write_text(json.dumps(data), encoding="utf-8")
+    workspace, manifest = load(small)
+    assert remove_orphans(workspace, manifest) == []
+    assert precious.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_generated_file_that_was_edited_is_not_deleted(small: Path) -> None:
+    second_analysis(small)
+    build_all(small)
+    edited = small / "figures" / "fevers" / "forest.en.svg"
+    edited.write_bytes(b"edited by hand")
+    (small / "analyses" / "fevers.yaml").unlink()
+    workspace, manifest = load(small)
+    remove_orphans(workspace, manifest)
+    assert [p.name for p in edited.parent.iterdir()] == ["forest.en.svg"]
+
+
+def test_runs_at_the_same_time_do_not_forget_each_other(small: Path) -> None:
+    second_analysis(small)
+    workspace, first = load(small)
+    _, second = load(small)
+    run_jobs(workspace, first, plan_jobs(workspace, first, ids=["colds"]))
+    run_jobs(workspace, second, plan_jobs(workspace, second, ids=["fevers"]))
+    assert set(Manifest.read(small / "figures").entries) == {"colds", "fevers"}
 
 
 @pytest.mark.parametrize(
@@ -268,6 +303,7 @@ def test_package_digest_ignores_the_command_line_and_line_ends(tmp_path: Path) -
     before = package_digest(tmp_path)
     (tmp_path / "models" / "a.py").write_bytes(b"x = 1\r\n")
     write(tmp_path, "cli/b.py", "y = 2\n")
+    write(tmp_path, "models/a.py.orig", "left by an editor")
     assert package_digest(tmp_path) == before
     write(tmp_path, "models/a.py", "x = 2\n")
     assert package_digest(tmp_path) != before

@@ -139,8 +139,8 @@ def test_american_spelling(small: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("fevers",), "evidencekit: no analysis 'fevers' (analyses: colds)\n"),
-        (("--lang", "fr"), "evidencekit: no analysis has labels in fr\n"),
+        (("fevers",), "evidencekit: no analysis fevers (analyses: colds)\n"),
+        (("--lang", "fr"), "evidencekit: no analysis has labels in fr (languages: en, nl)\n"),
     ],
 )
 def test_usage_errors(
@@ -209,6 +209,41 @@ def test_a_folder_that_is_no_workspace(tmp_path: Path) -> None:
     assert "evidencekit init DIR" in result.stderr
 
 
+def test_one_bad_plan_does_not_stop_the_others(small: Path, capsys: Captured) -> None:
+    plan = PLAN.replace("measure: RR", "select: {where: year > 2100}\nmeasure: RR")
+    write(small, "analyses/a-first.yaml", plan.replace("id: colds", "id: a-first"))
+    assert analyse(small, "--lang", "en", "--json") == ExitCode.FINDINGS
+    out, err = capsys.readouterr()
+    data = json.loads(out)
+    assert [built["analysis"] for built in data["built"]] == ["colds"]
+    assert list(data["failed"]) == ["a-first"]
+    assert "a-first: no study can be pooled" in err
+
+
+def test_an_error_is_json_too(small: Path, capsys: Captured) -> None:
+    impossible_counts(small)
+    assert analyse(small, "--json") == ExitCode.FINDINGS
+    data = json.loads(capsys.readouterr().out)
+    assert data["exit_code"] == 1
+    assert [finding["rule"] for finding in data["findings"]] == ["EK023"]
+
+
+def test_check_and_force_exclude_each_other(small: Path) -> None:
+    assert analyse(small, "--check", "--force") == ExitCode.USAGE
+
+
+def test_user_settings_of_matplotlib_change_nothing(small: Path, tmp_path: Path) -> None:
+    assert command(small, "--jobs", "1", "--lang", "en").returncode == ExitCode.OK
+    before = contents(small)
+    settings = "text.kerning_factor: 6\npath.snap: False\npdf.inheritcolor: True\nfont.size: 20\n"
+    write(tmp_path, "matplotlibrc", settings)
+    done = command(
+        small, "--force", "--jobs", "1", "--lang", "en", MATPLOTLIBRC=str(tmp_path / "matplotlibrc")
+    )
+    assert done.returncode == ExitCode.OK, done.stderr
+    assert contents(small) == before
+
+
 def test_an_empty_workspace(tmp_path: Path) -> None:
     for name in ("studies", "analyses"):
         (tmp_path / name).mkdir()
@@ -223,8 +258,7 @@ def test_no_study_can_be_pooled(small: Path, capsys: Captured) -> None:
     write(small, "analyses/colds.yaml", plan)
     assert analyse(small) == ExitCode.FINDINGS
     assert capsys.readouterr().err.endswith(
-        "evidencekit: colds: no study can be pooled - look at the reasons in `select`, or add "
-        "studies\n"
+        "colds: no study can be pooled - look at the reasons in `select`, or add studies\n"
     )
 
 
@@ -263,12 +297,14 @@ def test_an_interrupt_ends_in_130_and_leaves_no_part(small: Path) -> None:
         [sys.executable, "-m", "evidencekit", "analyse", "--workspace", str(small), "--jobs", "2"],
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
     deadline = time.monotonic() + 60
     manifest = small / "figures" / "manifest.json"
     while not manifest.exists() and time.monotonic() < deadline:
         time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
+    # As a terminal does: the signal goes to the workers too.
+    os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == ExitCode.INTERRUPTED
     assert "Traceback" not in err

@@ -84,7 +84,7 @@ def test_ci(lang: str, printed: str) -> None:
     [
         ("en", "1,234.50", "−1.2", "24%", "95% CI", "95% prediction interval"),
         ("nl", "1.234,50", "−1,2", "24%", "95%-BI", "95%-voorspellingsinterval"),
-        ("de", "1.234,50", "−1,2", f"24{NBSP}%", "95-%-KI", "95-%-Vorhersageintervall"),
+        ("de", "1.234,50", "−1,2", f"24{NBSP}%", "95-%-KI", "95-%-Prädiktionsintervall"),
     ],
 )
 def test_formats(

@@ -79,8 +79,9 @@ def test_small_parts() -> None:
 
 
 def test_prediction() -> None:
-    row = prediction_row(DE, Interval(low=0.6, high=0.98))
-    assert (row.label, row.text) == ("95-%-Vorhersageintervall", "0,60 bis 0,98")
-    none = prediction_row(NL, None)
+    row = prediction_row(DE, Interval(low=0.6, high=0.98), reason="")
+    assert (row.label, row.text) == ("95-%-Prädiktionsintervall", "0,60 bis 0,98")
+    reason = NL.text("forest.prediction_needs", n=NL.integer(2))
+    none = prediction_row(NL, None, reason=reason)
     assert none.low is None
-    assert none.label == "Geen voorspellingsinterval: minder dan drie onderzoeken"
+    assert none.label == "Geen voorspellingsinterval: er zijn 2 onderzoeken voor nodig"

@@ -190,3 +190,11 @@ def test_an_alias_bomb_is_not_expanded() -> None:
 )
 def test_the_length_of_what_is_marked(rest: str, length: int) -> None:
     assert token_length(rest) == length
+
+
+def test_a_number_sign_right_after_a_blank_is_remarked_on() -> None:
+    for text in ("label: Alpha #2\n", "text: adults in ward #2 of the hospital\n"):
+        _, findings = parse(text, file="x.yaml")
+        assert [(f.code, f.severity) for f in findings] == [("EK009", "warning")]
+    _, findings = parse("total: 5 # an ordinary comment\n", file="x.yaml")
+    assert findings == []

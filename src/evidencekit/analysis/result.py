@@ -30,10 +30,23 @@ class Message:
 class Row:
     """One study's part in the analysis; every study with the outcome has at least one.
 
-    ``estimate`` and ``ci`` are on the natural scale of ``measure``; None when nothing can
-    be estimated. ``reason`` says why a row is not pooled.
+    Parameters
+    ----------
+    key
+        Unique within the analysis.
+    estimate, ci
+        Natural scale of ``measure``; None when nothing can be estimated.
+    on_axis
+        Whether ``measure`` can stand on the axis of the plan's measure.
+    reason
+        Why the row is not pooled; empty when it is.
+    unused
+        Other readings of the same quantity.
+    groups
+        The row's subgroup by each of the plan's subgroup paths.
     """
 
+    key: str
     study: Study
     label: str
     status: Status
@@ -42,6 +55,7 @@ class Row:
     estimate: float | None = None
     ci: Interval | None = None
     weight: float | None = None
+    on_axis: bool = True
     reason: Text | str | Message = ""
     result: Result | None = None
     unused: tuple[Result, ...] = ()
@@ -53,13 +67,23 @@ class Row:
 class Variation:
     """The pooled result when one thing is changed; effect and intervals on the natural scale.
 
-    ``kind`` is "plan" for a variation that the plan words itself, "leave-one-out" when
-    ``name`` is the study left out. ``method`` names the model that was used.
+    Parameters
+    ----------
+    kind
+        "plan" for a variation that the plan words itself, "leave-one-out" when ``name`` is
+        the study left out.
+    measure
+        Of this variation; it may differ from the plan's.
+    method
+        The model asked for; ``ci.method`` is the interval that was made.
+    notes
+        Every fallback, in plain words.
     """
 
     id: str
     name: Text | str
     kind: Literal["plan", "leave-one-out"]
+    measure: str
     method: Model
     k: int
     estimate: float
@@ -68,6 +92,7 @@ class Variation:
     tau2: float
     i2: float
     i2_q: float
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +154,16 @@ class AnalysisResult:
     def participants(self) -> float:
         """People in the pooled rows whose totals are known."""
         return sum(_total(row) for row in self.rows_pooled)
+
+    @property
+    def trials(self) -> int:
+        """Studies pooled; a study with two independent comparisons counts once."""
+        return len({row.study.id for row in self.rows_pooled})
+
+    @property
+    def trials_with_totals(self) -> int:
+        """Studies among them whose numbers of people are known."""
+        return len({row.study.id for row in self.rows_pooled if _total(row)})
 
 
 def _total(row: Row) -> float:

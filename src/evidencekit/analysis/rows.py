@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from evidencekit.analysis.candidates import Candidate, candidates
-from evidencekit.analysis.contrasts import display, not_pooled_because, to_contrast
+from evidencekit.analysis.candidates import Candidate, NoReading, candidates
+from evidencekit.analysis.contrasts import (
+    display,
+    not_pooled_because,
+    same_axis,
+    to_contrast,
+)
 from evidencekit.analysis.result import Message, Row, Status
+from evidencekit.errors import DataError
 from evidencekit.quantities import Contrast
 from evidencekit.workspace.fields import TagValue, Text
 from evidencekit.workspace.plan import Plan
@@ -26,18 +32,62 @@ def build_rows(
     """
     rows: list[Row] = []
     for study in studies.values():
-        for candidate in candidates(study, plan):
-            rows.append(_row(candidate, plan, pool=study.id in pool))
+        for number, found in enumerate(candidates(study, plan)):
+            key = f"{study.id}.{number}" if number else study.id
+            if isinstance(found, NoReading):
+                rows.append(_without_reading(found, plan, key))
+            else:
+                rows.append(_row(found, plan, key, pool=study.id in pool))
     rows.sort(key=lambda row: (row.study.year or 9999, row.label, row.study.id))
+    _refuse_double_counting(rows)
     return tuple(rows)
 
 
-def _row(candidate: Candidate, plan: Plan, *, pool: bool) -> Row:
+def _without_reading(found: NoReading, plan: Plan, key: str) -> Row:
+    """A study none of whose readings the plan prefers is left out, and says so."""
+    return Row(
+        key=key,
+        study=found.study,
+        label=found.study.label,
+        status="excluded",
+        measure=plan.measure,
+        contrast=None,
+        reason=Message("report.reason.no_reading", {}),
+        unused=found.unused,
+        groups=tuple("not_stated" for _ in plan.subgroups),
+    )
+
+
+def _refuse_double_counting(rows: Sequence[Row]) -> None:
+    """The same people must not enter a pooled estimate twice.
+
+    Raises
+    ------
+    DataError
+        Two pooled results of one study share an arm.
+    """
+    seen: dict[tuple[str, str], Row] = {}
+    for row in rows:
+        if row.status != "pooled" or row.result is None:
+            continue
+        named = tuple(row.result.arms) or (row.result.estimate.arms if row.result.estimate else ())
+        for arm in named:
+            first = seen.setdefault((row.study.id, arm), row)
+            if first is not row:
+                raise DataError(
+                    f"{row.study.id}: two results that share the arm {arm} would be pooled - give "
+                    "them one group if they are readings of one quantity, exclude the study, or "
+                    "show it only"
+                )
+
+
+def _row(candidate: Candidate, plan: Plan, key: str, *, pool: bool) -> Row:
     record = candidate.record()
     contrast = to_contrast(candidate, plan)
     status, reason = _use(candidate, record, plan, contrast, pool=pool)
     estimate, ci, measure = display(candidate, plan, contrast)
     return Row(
+        key=key,
         study=candidate.study,
         label=_label(candidate, plan),
         status=status,
@@ -45,6 +95,7 @@ def _row(candidate: Candidate, plan: Plan, *, pool: bool) -> Row:
         contrast=contrast,
         estimate=estimate,
         ci=ci,
+        on_axis=same_axis(measure, plan.measure),
         reason=reason,
         result=candidate.result,
         unused=candidate.unused,

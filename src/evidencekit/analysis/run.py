@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
+from evidencekit.analysis.pooling import contrasts_of, pool_rows, settings_of
 from evidencekit.analysis.result import (
     Absolute,
     AnalysisResult,
@@ -17,18 +16,25 @@ from evidencekit.analysis.result import (
     Variation,
 )
 from evidencekit.analysis.rows import build_rows
+from evidencekit.analysis.variations import (
+    FEWEST_FOR_LEAVING_OUT,
+    leaving_one_out,
+    plan_variations,
+    variation_of,
+)
 from evidencekit.certainty.absolute import RISK_FROM, absolute_effect
 from evidencekit.certainty.grade import rate
-from evidencekit.errors import DataError, MethodError
-from evidencekit.models.batch import Settings
-from evidencekit.models.engine import verify_leave_one_out, verify_result
-from evidencekit.models.pool import pool
-from evidencekit.models.results import NaturalResult, PooledResult, back_transform, natural
-from evidencekit.models.subgroups import leave_one_out, subgroups
-from evidencekit.quantities import Contrast, Counts, Interval
-from evidencekit.workspace.fields import Printed, Text
-from evidencekit.workspace.plan import BaselineRisk, Model, Named, Plan, Reproduces, Sensitivity
-from evidencekit.workspace.study import Study
+from evidencekit.errors import MethodError
+from evidencekit.models.engine import verify_result
+from evidencekit.models.results import NaturalResult, PooledResult, back_transform
+from evidencekit.models.subgroups import subgroups
+from evidencekit.quantities import Counts
+from evidencekit.workspace.fields import Printed
+from evidencekit.workspace.plan import (
+    BaselineRisk,
+    Plan,
+    Reproduces,
+)
 from evidencekit.workspace.workspace import Workspace
 
 
@@ -52,55 +58,23 @@ def analyse(plan: Plan, workspace: Workspace) -> AnalysisResult:
     pooled = pool_rows(rows, plan.model, where=plan.id)
     rows = _with_weights(rows, pooled)
     shown = back_transform(pooled)
-    variations = (*_plan_variations(plan, workspace.studies), *_leave_one_out(plan, rows, pooled))
-    whole = _variation(plan.id, plan.id, plan.model, pooled)
+    variations = (*plan_variations(plan, workspace.studies), *leaving_one_out(plan, rows, pooled))
+    groupings = _groupings(plan, rows)
+    whole = variation_of(plan.id, plan.id, plan.model, pooled)
     return AnalysisResult(
         plan=plan,
         outcome=outcome,
         rows=rows,
         pooled=pooled,
         natural=shown,
-        groupings=_groupings(plan, rows),
+        groupings=groupings,
         variations=variations,
         published=plan.compare_with,
         absolute=_absolute(plan, rows, shown),
         rating=rate(plan.certainty),
         reproductions=tuple(_reproduction(r, whole, variations) for r in plan.reproduces),
-        notes=(*pooled.notes, *plan.notes),
+        notes=(*pooled.notes, *_further_notes(plan, rows, variations, groupings)),
     )
-
-
-def pool_rows(rows: Sequence[Row], model: Model, *, where: str) -> PooledResult:
-    """Pool the rows whose status is "pooled" with the model a plan names; two engines."""
-    contrasts = _contrasts(rows)
-    if not contrasts:
-        raise DataError(
-            f"{where}: no study can be pooled - look at the reasons in `select`, or add studies"
-        )
-    s = _settings(model)
-    return pool(
-        contrasts,
-        model=s.model,
-        tau2=s.tau2,
-        ci=s.ci,
-        prediction=s.prediction,
-        level=s.level,
-        verify=True,
-    )
-
-
-def _settings(model: Model) -> Settings:
-    return Settings(
-        model="random_effects" if model.effects == "random" else "common_effect",
-        tau2=model.tau2,
-        ci=model.ci,
-        prediction=None if model.prediction == "none" else model.prediction,
-        level=model.level,
-    )
-
-
-def _contrasts(rows: Sequence[Row]) -> list[Contrast]:
-    return [row.contrast for row in rows if row.status == "pooled" and row.contrast]
 
 
 def _with_weights(rows: Sequence[Row], pooled: PooledResult) -> tuple[Row, ...]:
@@ -108,96 +82,6 @@ def _with_weights(rows: Sequence[Row], pooled: PooledResult) -> tuple[Row, ...]:
     return tuple(
         replace(row, weight=next(weights)) if row.status == "pooled" else row for row in rows
     )
-
-
-def _plan_variations(plan: Plan, studies: Mapping[str, Study]) -> list[Variation]:
-    found = []
-    for item in plan.sensitivity:
-        if isinstance(item, str):
-            continue
-        changed = vary(plan, item)
-        rows = build_rows(changed, studies, pool=item.pool)
-        pooled = pool_rows(rows, changed.model, where=f"{plan.id}, sensitivity {item.id}")
-        found.append(_variation(item.id, item.name, changed.model, pooled))
-    return found
-
-
-def _variation(name_id: str, name: Text | str, method: Model, pooled: PooledResult) -> Variation:
-    shown = back_transform(pooled)
-    return Variation(
-        id=name_id,
-        name=name,
-        kind="plan",
-        method=method,
-        k=pooled.k,
-        estimate=shown.estimate,
-        ci=shown.ci,
-        prediction=shown.prediction,
-        tau2=pooled.tau2,
-        i2=pooled.i2,
-        i2_q=pooled.i2_q,
-    )
-
-
-def vary(plan: Plan, change: Sensitivity) -> Plan:
-    """The plan with only what the variation names replaced."""
-    select = plan.select
-    if change.where is not None:
-        select = replace(select, where=change.where)
-    if change.exclude:
-        left_out = tuple(Named(study=study, why=change.name) for study in change.exclude)
-        select = replace(select, exclude=(*select.exclude, *left_out))
-    return replace(
-        plan,
-        select=select,
-        readings=change.readings or plan.readings,
-        model=change.model or plan.model,
-        measure=change.measure or plan.measure,
-    )
-
-
-def _leave_one_out(plan: Plan, rows: Sequence[Row], pooled: PooledResult) -> list[Variation]:
-    members = [row for row in rows if row.status == "pooled"]
-    if "leave-one-out" not in plan.sensitivity or len(members) < 3:
-        return []
-    batch = leave_one_out(pooled)
-    verify_leave_one_out(pooled, batch)
-
-    def shown(value: float) -> float:
-        return natural(value, pooled.scale)
-
-    found = []
-    for i, row in enumerate(members):
-        ci = Interval(
-            low=shown(batch.ci_low[i]),
-            high=shown(batch.ci_high[i]),
-            level=plan.model.level,
-            method=plan.model.ci,
-        )
-        prediction = None
-        if np.isfinite(batch.prediction_low[i]):
-            prediction = Interval(
-                low=shown(batch.prediction_low[i]),
-                high=shown(batch.prediction_high[i]),
-                level=plan.model.level,
-                method=plan.model.prediction,
-            )
-        found.append(
-            Variation(
-                id=f"without-{row.study.id}",
-                name=row.label,
-                kind="leave-one-out",
-                method=plan.model,
-                k=int(batch.k[i]),
-                estimate=shown(batch.estimate[i]),
-                ci=ci,
-                prediction=prediction,
-                tau2=float(batch.tau2[i]),
-                i2=float(batch.i2[i]),
-                i2_q=float(batch.i2_q[i]),
-            )
-        )
-    return found
 
 
 def _groupings(plan: Plan, rows: Sequence[Row]) -> tuple[Grouping, ...]:
@@ -208,9 +92,9 @@ def _groupings(plan: Plan, rows: Sequence[Row]) -> tuple[Grouping, ...]:
         if len(set(names)) < 2:
             continue
         result = subgroups(
-            _contrasts(rows),
+            contrasts_of(rows),
             names,
-            settings=_settings(plan.model),
+            settings=settings_of(plan.model),
             tau2_across=plan.model.subgroup_tau2,
         )
         for part in result.groups:
@@ -218,6 +102,30 @@ def _groupings(plan: Plan, rows: Sequence[Row]) -> tuple[Grouping, ...]:
         parts = tuple(back_transform(part) for part in result.groups)
         found.append(Grouping(path=path, result=result, natural=parts))
     return tuple(found)
+
+
+def _further_notes(
+    plan: Plan,
+    rows: Sequence[Row],
+    variations: Sequence[Variation],
+    groupings: Sequence[Grouping],
+) -> list[str]:
+    """What was unusual in variations and subgroups, and what was asked for but not possible."""
+    notes = [f"{variation.id}: {note}" for variation in variations for note in variation.notes]
+    for grouping in groupings:
+        notes += [f"{grouping.path}: {note}" for note in grouping.result.notes]
+        for name, part in zip(grouping.result.names, grouping.result.groups, strict=True):
+            notes += [f"{grouping.path} {name}: {note}" for note in part.notes]
+    done = {grouping.path for grouping in groupings}
+    notes += [
+        f"{path}: one subgroup only, so nothing to compare."
+        for path in plan.subgroups
+        if path not in done
+    ]
+    members = sum(row.status == "pooled" for row in rows)
+    if "leave-one-out" in plan.sensitivity and members < FEWEST_FOR_LEAVING_OUT:
+        notes.append(f"Leaving studies out in turn needs three studies; there are {members}.")
+    return notes
 
 
 def comparator_risks(rows: Sequence[Row]) -> list[float]:
@@ -232,6 +140,9 @@ def _absolute(plan: Plan, rows: Sequence[Row], shown: NaturalResult) -> tuple[Ab
     found = []
     for baseline in plan.certainty.baseline_risk:
         risk = _risk(baseline, rows)
+        if not 0.0 < risk < 1.0:
+            # A median of comparator arms may be 0; no relative effect changes that risk.
+            continue
         effect = absolute_effect(
             shown.measure, shown.estimate, shown.ci.low, shown.ci.high, baseline=risk
         )

@@ -11,6 +11,7 @@ from evidencekit.workspace.workspace import Workspace
 
 # Rooms whose code cannot change what an analysis computes or draws.
 _WITHOUT_INFLUENCE = ("cli", "sources", "audit", "embed")
+_SOURCES = (".py", ".jinja", ".ttf")
 
 
 def sha256(data: bytes) -> str:
@@ -27,23 +28,28 @@ def file_sha256(path: Path) -> str | None:
 
 
 def package_digest(root: Path | None = None) -> str:
-    """SHA-256 over every source file, template and font that outputs depend on."""
+    """SHA-256 over every source file, template and font that outputs depend on.
+
+    The same on every system: sorted by posix path, line ends of text made equal, and
+    nothing counted that an editor or a file manager may have left there.
+    """
     home = root or Path(__file__).parents[1]
-    return combined(
-        (path.relative_to(home).as_posix(), sha256(_source(path)))
-        for path in sorted(home.rglob("*"))
-        if path.is_file() and _has_influence(path.relative_to(home))
+    names = sorted(
+        path.relative_to(home).as_posix()
+        for path in home.rglob("*")
+        if path.suffix in _SOURCES and _has_influence(path.relative_to(home))
     )
+    return combined((name, sha256(_source(home / name))) for name in names)
 
 
 def _has_influence(relative: Path) -> bool:
-    return relative.parts[0] not in _WITHOUT_INFLUENCE and "__pycache__" not in relative.parts
+    return relative.parts[0] not in _WITHOUT_INFLUENCE and "template" not in relative.parts
 
 
 def _source(path: Path) -> bytes:
     data = path.read_bytes()
     # A checkout with other line ends is the same source.
-    return data.replace(b"\r\n", b"\n") if path.suffix == ".py" else data
+    return data if path.suffix == ".ttf" else data.replace(b"\r\n", b"\n")
 
 
 def combined(parts: Iterable[tuple[str, str]]) -> str:

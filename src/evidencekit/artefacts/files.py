@@ -43,6 +43,8 @@ def _tables(result: AnalysisResult, words: Words) -> Files:
     files: Files = {}
     for kind, make in TABLES.items():
         document = make(result, words)
+        if document is None:
+            continue
         for extension, write in REPORT_FORMATS.items():
             name = f"{kind}.{words.lang}.{extension}"
             files[name] = (words.lang, write(document).encode("utf-8"))

@@ -8,6 +8,7 @@ under. Versions of libraries are recorded for the reader and decide nothing.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,9 +60,20 @@ class Manifest:
         except OSError as error:
             raise FileError(f"cannot read {folder / NAME}: {error.strerror}") from error
         try:
-            return cls(folder, {k: _entry(v) for k, v in data["analyses"].items()})
+            if data["schema"] != SCHEMA:
+                return cls(folder)
+            entries = {k: _entry(v) for k, v in data["analyses"].items()}
         except (KeyError, TypeError, AttributeError):
             return cls(folder)
+        if not all(_is_plain(n) for k, e in entries.items() for n in (k, *e.outputs)):
+            # A manifest comes with the repository: names that lead elsewhere are not followed.
+            return cls(folder)
+        return cls(folder, entries)
+
+    def merge(self) -> None:
+        """Take over what another run has recorded since this one read the manifest."""
+        for name, entry in Manifest.read(self.folder).entries.items():
+            self.entries.setdefault(name, entry)
 
     def write(self) -> None:
         """Write the manifest, unless it already says the same."""
@@ -104,6 +116,11 @@ class Manifest:
             for name, output in sorted(entry.outputs.items())
             if output.lang not in {"", *languages.get(analysis, ())} or analysis not in languages
         ]
+
+
+def _is_plain(name: str) -> bool:
+    """Whether this is the name of a file or folder, and not a way to another place."""
+    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name) is not None
 
 
 def _entry(data: Mapping[str, Any]) -> Entry:

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
+import platform
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from evidencekit.artefacts.digests import analysis_key, inputs_of, package_digest, sha256
+from evidencekit.artefacts.digests import (
+    analysis_key,
+    file_sha256,
+    inputs_of,
+    package_digest,
+    sha256,
+)
 from evidencekit.artefacts.manifest import Entry, Manifest, Output
 from evidencekit.atomic import explained, write_folder
-from evidencekit.errors import UsageError
+from evidencekit.errors import EvidencekitError, UsageError
 from evidencekit.workspace.plan import Plan
 from evidencekit.workspace.workspace import Workspace
 
-LIBRARIES = ("babel", "jinja2", "matplotlib", "numpy", "pandas", "scipy", "statsmodels")
+LIBRARIES = ("babel", "jinja2", "matplotlib", "numpy", "pandas", "pillow", "scipy", "statsmodels")
+
+MOST_WORKERS = 61
+"""Windows cannot wait for more processes than this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +45,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What happened to one analysis."""
+    """What happened to one analysis; with ``error``, its earlier files were left as they were."""
 
     analysis: str
     reason: str
-    files: tuple[str, ...]
-    seconds: float
+    files: tuple[str, ...] = ()
+    seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    error: EvidencekitError | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +79,11 @@ def plan_jobs(
     UsageError
         An analysis that does not exist, or a language that none of them has labels for.
     """
+    plans = _plans(workspace, ids)
+    _refuse_unknown_languages(plans, languages)
     package = package_digest()
     jobs = []
-    for plan in _plans(workspace, ids):
+    for plan in plans:
         wanted = tuple(lang for lang in plan.labels if not languages or lang in languages)
         if not wanted:
             continue
@@ -75,21 +91,27 @@ def plan_jobs(
         key = analysis_key(inputs, package)
         reason = "forced" if force else manifest.stale(plan.id, key, wanted)
         jobs.append(Job(plan=plan, languages=wanted, inputs=inputs, key=key, reason=reason))
-    if not jobs and languages:
-        raise UsageError(f"no analysis has labels in {', '.join(languages)}")
     return jobs
 
 
+def _refuse_unknown_languages(plans: Sequence[Plan], languages: Sequence[str]) -> None:
+    there = {lang for plan in plans for lang in plan.labels}
+    missing = [lang for lang in dict.fromkeys(languages) if lang not in there]
+    if missing:
+        known = ", ".join(sorted(there))
+        raise UsageError(f"no analysis has labels in {', '.join(missing)} (languages: {known})")
+
+
 def _plans(workspace: Workspace, ids: Sequence[str]) -> list[Plan]:
-    unknown = [name for name in ids if name not in workspace.plans]
+    unknown = [name for name in dict.fromkeys(ids) if name not in workspace.plans]
     if unknown:
         from difflib import get_close_matches
 
-        near = get_close_matches(unknown[0], workspace.plans, 1)
-        hint = f" - did you mean {near[0]}?" if near else ""
+        near = [match for name in unknown for match in get_close_matches(name, workspace.plans, 1)]
+        hint = f" - did you mean {' '.join(near)}?" if near else ""
         known = ", ".join(sorted(workspace.plans))
-        raise UsageError(f"no analysis {unknown[0]!r}{hint} (analyses: {known})")
-    return [workspace.plans[name] for name in (ids or sorted(workspace.plans))]
+        raise UsageError(f"no analysis {', '.join(unknown)}{hint} (analyses: {known})")
+    return [workspace.plans[name] for name in dict.fromkeys(ids or sorted(workspace.plans))]
 
 
 def build(
@@ -113,44 +135,92 @@ def run_jobs(
     workers: int = 1,
     progress: Callable[[Outcome], None] = lambda outcome: None,
 ) -> list[Outcome]:
-    """Build the stale jobs, write each as soon as it is complete, record it in the manifest."""
+    """Build the stale jobs, write each as soon as it is complete, record it in the manifest.
+
+    An analysis that cannot be made does not stop the others: its outcome carries the error.
+    """
     stale = [job for job in jobs if job.reason]
     outcomes = []
     package = package_digest()
     for job, built in _computed(workspace, stale, workers):
-        outcome = _store(manifest, job, built, package)
+        if isinstance(built, EvidencekitError):
+            outcome = Outcome(analysis=job.plan.id, reason=job.reason, error=built)
+        else:
+            outcome = _store(manifest, job, built, package)
         outcomes.append(outcome)
         progress(outcome)
     return outcomes
 
 
+Result = Built | EvidencekitError
+
+
+def _attempt(workspace: Workspace, job: Job) -> Result:
+    try:
+        return build(workspace, job.plan, job.languages, job.inputs)
+    except EvidencekitError as error:
+        return error
+
+
 def _computed(
     workspace: Workspace, jobs: Sequence[Job], workers: int
-) -> Iterator[tuple[Job, Built]]:
+) -> Iterator[tuple[Job, Result]]:
     if workers <= 1 or len(jobs) <= 1:
         for job in jobs:
-            yield job, build(workspace, job.plan, job.languages, job.inputs)
+            yield job, _attempt(workspace, job)
         return
     from multiprocessing import get_context
 
     pool = ProcessPoolExecutor(
-        min(workers, len(jobs)), mp_context=get_context("spawn"), initializer=_ignore_interrupts
+        min(workers, len(jobs), MOST_WORKERS),
+        mp_context=get_context("spawn"),
+        initializer=_start_worker,
+        initargs=(workspace,),
     )
     try:
-        futures: dict[Future[Built], Job] = {
-            pool.submit(build, workspace, job.plan, job.languages, job.inputs): job for job in jobs
-        }
+        with _interrupts_ignored():
+            futures = {pool.submit(_work, job): job for job in jobs}
         for future in as_completed(futures):
             yield futures[future], future.result()
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        _stop_workers()
+        raise
+    pool.shutdown()
+
+
+@contextlib.contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Processes started in here leave Ctrl-C to their parent, from their first instruction."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        signal.signal(signal.SIGINT, before)
 
 
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the parent, which stops the workers in an orderly way."""
-    import signal
+def _stop_workers() -> None:
+    """End the workers at once: what they have not handed over is worth nothing."""
+    import multiprocessing
 
+    for process in multiprocessing.active_children():
+        process.terminate()
+
+
+_shared: dict[str, Workspace] = {}
+
+
+def _start_worker(workspace: Workspace) -> None:
+    """Keep the workspace for the jobs of this process, and leave Ctrl-C to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _shared["workspace"] = workspace
+
+
+def _work(job: Job) -> Result:
+    return _attempt(_shared["workspace"], job)
 
 
 def _store(manifest: Manifest, job: Job, built: Built, package: str) -> Outcome:
@@ -174,6 +244,7 @@ def _store(manifest: Manifest, job: Job, built: Built, package: str) -> Outcome:
         libraries=_libraries(),
         outputs={**kept, **outputs},
     )
+    manifest.merge()
     manifest.write()
     return Outcome(
         analysis=job.plan.id,
@@ -187,9 +258,15 @@ def _store(manifest: Manifest, job: Job, built: Built, package: str) -> Outcome:
 def _remove_gone(folder: Path, before: Entry | None, outputs: Mapping[str, Output]) -> None:
     """Delete files of ours that this version no longer makes; others' files are left alone."""
     with explained(folder):
-        for name in before.outputs if before else ():
+        for name, output in (before.outputs if before else {}).items():
             if name not in outputs:
-                (folder / name).unlink(missing_ok=True)
+                _remove(folder / name, output)
+
+
+def _remove(path: Path, output: Output) -> None:
+    """Delete a generated file, unless somebody has made it their own."""
+    if file_sha256(path) == output.sha256:
+        path.unlink()
 
 
 def remove_orphans(workspace: Workspace, manifest: Manifest) -> list[str]:
@@ -199,7 +276,7 @@ def remove_orphans(workspace: Workspace, manifest: Manifest) -> list[str]:
     for analysis, name in manifest.orphans(languages):
         folder = manifest.folder / analysis
         with explained(folder):
-            (folder / name).unlink(missing_ok=True)
+            _remove(folder / name, manifest.entries[analysis].outputs[name])
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
         entry = manifest.entries[analysis]
@@ -214,7 +291,7 @@ def remove_orphans(workspace: Workspace, manifest: Manifest) -> list[str]:
 
 
 def _libraries() -> dict[str, str]:
-    found = {}
+    found = {"python": platform.python_version()}
     for name in LIBRARIES:
         try:
             found[name] = version(name)

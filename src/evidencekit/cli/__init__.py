@@ -66,9 +66,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     command = next((word for word in words if not word.startswith("-")), "")
     try:
         args = build_parser(command).parse_args(words)
+        return _run(args)
     except SystemExit as stop:  # argparse: 0 for --help and --version, 2 for usage
         return int(stop.code or 0)
-    return _run(args)
+    except KeyboardInterrupt:
+        _say("interrupted; files already complete were kept, nothing is half-written")
+        return 130
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -76,9 +79,6 @@ def _run(args: argparse.Namespace) -> int:
 
     try:
         return int(args.run(args))
-    except KeyboardInterrupt:
-        _say("interrupted; files already complete were kept, nothing is half-written")
-        return ExitCode.INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has gone (a pager was quit): not an error.
         import os
@@ -86,7 +86,7 @@ def _run(args: argparse.Namespace) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.OK
     except EvidencekitError as error:
-        _explain(error)
+        _explain(error, args)
         return error.exit_code
     except OSError as error:
         _say(f"evidencekit: {_os_message(error)}")
@@ -100,12 +100,23 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def _explain(error: EvidencekitError) -> None:
+def _explain(error: EvidencekitError, args: argparse.Namespace) -> None:
+    """Say what is wrong; with ``--json`` also as one object on standard output."""
     from evidencekit.errors import DataError
 
-    if isinstance(error, DataError):
-        for finding in error.findings:
-            _say(str(finding))
+    findings = error.findings if isinstance(error, DataError) else ()
+    if getattr(args, "json", False):
+        from evidencekit.cli.common import emit_json
+
+        emit_json(
+            {
+                "error": str(error),
+                "exit_code": int(error.exit_code),
+                "findings": [finding.to_dict() for finding in findings],
+            }
+        )
+    for finding in findings:
+        _say(str(finding))
     _say(f"evidencekit: {error}")
 
 

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from evidencekit.cli.common import add_workspace_option, emit_json
+from evidencekit.cli.common import add_workspace_option, counted, emit_json
 from evidencekit.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -23,8 +23,9 @@ def fill(parser: argparse.ArgumentParser) -> None:
     """Describe the command and its options."""
     parser.description = DESCRIPTION
     parser.add_argument("ids", nargs="*", metavar="ID", help="analyses to run (default: all)")
-    parser.add_argument("--force", action="store_true", help="run even what has not changed")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if stale")
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument("--force", action="store_true", help="run even what has not changed")
+    either.add_argument("--check", action="store_true", help="write nothing; exit 1 if stale")
     parser.add_argument(
         "--jobs", type=_positive, default=0, metavar="N", help="processes (default: one per core)"
     )
@@ -48,11 +49,12 @@ def run(args: argparse.Namespace) -> int:
     from evidencekit.artefacts.run import plan_jobs, remove_orphans, run_jobs
     from evidencekit.workspace.workspace import load_workspace
 
-    workspace = load_workspace(args.workspace).raise_errors()
+    loaded = load_workspace(args.workspace)
+    workspace = loaded.raise_errors()
+    if loaded.findings:
+        _say(f"{counted(len(loaded.findings), 'warning')} in the data files: evidencekit validate")
     manifest = Manifest.read(workspace.root / "figures")
-    jobs = plan_jobs(
-        workspace, manifest, ids=args.ids, languages=args.lang, force=args.force and not args.check
-    )
+    jobs = plan_jobs(workspace, manifest, ids=args.ids, languages=args.lang, force=args.force)
     everything = not args.ids and not args.lang
     if args.check:
         languages = {plan.id: tuple(plan.labels) for plan in workspace.plans.values()}
@@ -74,19 +76,22 @@ def run(args: argparse.Namespace) -> int:
 def _report_check(jobs: list[Job], orphans: list[str], *, as_json: bool) -> int:
     stale = {job.plan.id: job.reason for job in jobs if job.reason}
     if as_json:
-        emit_json({"stale": stale, "orphans": orphans, "current": _current(jobs)})
+        emit_json(
+            {"command": "analyse", "stale": stale, "orphans": orphans, "current": _current(jobs)}
+        )
     for analysis, reason in stale.items():
         _say(f"stale: {analysis} ({reason})")
     for name in orphans:
         _say(f"stale: {name} (its plan or language is gone)")
     if not stale and not orphans:
-        _say(f"{_count(len(jobs), 'analysis', 'analyses')} current")
+        _say(f"{_analyses(len(jobs))} current")
     return ExitCode.FINDINGS if stale or orphans else ExitCode.OK
 
 
 def _report_run(
     jobs: list[Job], outcomes: list[Outcome], removed: list[str], *, as_json: bool
 ) -> int:
+    failed = {o.analysis: o.error for o in outcomes if o.error}
     if as_json:
         built = [
             {
@@ -96,24 +101,39 @@ def _report_run(
                 "notes": list(o.notes),
             }
             for o in sorted(outcomes, key=lambda o: o.analysis)
+            if not o.error
         ]
-        emit_json({"built": built, "current": _current(jobs), "removed": removed})
+        emit_json(
+            {
+                "command": "analyse",
+                "built": built,
+                "current": _current(jobs),
+                "removed": removed,
+                "failed": {name: str(error) for name, error in sorted(failed.items())},
+            }
+        )
     for name in removed:
         _say(f"removed figures/{name} (its plan or language is gone)")
     unchanged = len(jobs) - len(outcomes)
     if not outcomes:
-        _say(f"nothing changed: {_count(unchanged, 'analysis', 'analyses')} current")
+        _say(f"nothing changed: {_analyses(unchanged)} current")
     elif unchanged:
-        _say(f"{_count(unchanged, 'analysis', 'analyses')} unchanged")
-    return ExitCode.OK
+        _say(f"{_analyses(unchanged)} unchanged")
+    return max((error.exit_code for error in failed.values()), default=ExitCode.OK)
 
 
 def _current(jobs: list[Job]) -> list[str]:
     return [job.plan.id for job in jobs if not job.reason]
 
 
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+def _analyses(number: int) -> str:
+    return f"{number} {'analysis' if number == 1 else 'analyses'}"
+
+
+def _failure(analysis: str, error: Exception) -> str:
+    """The message of an analysis that could not be made; it names the analysis once."""
+    text = str(error)
+    return text if text.startswith(analysis) else f"{analysis}: {text}"
 
 
 def _say(text: str) -> None:
@@ -134,7 +154,7 @@ class _Progress:
             self._status = self._console.status(self._text())
 
     def _text(self) -> str:
-        return f"{self._finished} of {_count(self._total, 'analysis', 'analyses')} done"
+        return f"{self._finished} of {_analyses(self._total)} done"
 
     def __enter__(self) -> None:
         if self._status:
@@ -147,10 +167,13 @@ class _Progress:
     def done(self, outcome: Outcome) -> None:
         """Report one finished analysis."""
         self._finished += 1
-        line = (
-            f"{outcome.analysis}: {_count(len(outcome.files), 'file', 'files')} in "
-            f"{outcome.seconds:.1f} s ({outcome.reason})"
-        )
+        if outcome.error:
+            line = _failure(outcome.analysis, outcome.error)
+        else:
+            line = (
+                f"{outcome.analysis}: {counted(len(outcome.files), 'file')} in "
+                f"{outcome.seconds:.1f} s ({outcome.reason})"
+            )
         if self._status:
             self._status.update(self._text())
             self._console.print(line, highlight=False, markup=False)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 
+from evidencekit.cli.common import write_text
 from evidencekit.errors import ExitCode
 
 DESCRIPTION = """\
 Make a workspace: three SYNTHETIC trials, a vocabulary of outcomes, and an analysis plan with
 every default written out. It validates and analyses as it stands; replace the trials by real
-ones. A folder that holds something is left alone.
+ones. A folder that holds a workspace, or one of these files, is left alone.
 """
 
 
@@ -27,9 +29,9 @@ def run(args: argparse.Namespace) -> int:
     from evidencekit.workspace.template import write_template
 
     for path in write_template(args.directory):
-        print(path.as_posix())
+        write_text(path.as_posix())
     here = args.directory.resolve() == Path.cwd()
-    option = "" if here else f" --workspace {args.directory.as_posix()}"
+    option = "" if here else f" --workspace {shlex.quote(args.directory.as_posix())}"
     print(f"next: evidencekit validate{option}", file=sys.stderr)
     print(f"      evidencekit analyse{option}", file=sys.stderr)
     return ExitCode.OK

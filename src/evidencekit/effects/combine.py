@@ -30,7 +30,13 @@ def combine_means(groups: Sequence[tuple[float, float, float]]) -> tuple[float, 
     Parameters
     ----------
     groups
-        ``(mean, sd, n)`` per group, at least one; n > 1.
+        ``(mean, sd, n)`` per group, at least one; n > 1 in all. A single group is
+        returned as it is.
+
+    Returns
+    -------
+    tuple
+        ``(mean, sd, n)`` of the union, in the units of the groups.
 
     Notes
     -----
@@ -38,6 +44,8 @@ def combine_means(groups: Sequence[tuple[float, float, float]]) -> tuple[float, 
     the group means from the grand mean; for two groups this is the formula of [1]_,
     table 6.5.a, and it is exact for any number.
     """
+    if len(groups) == 1:
+        return groups[0]
     total = math.fsum(n for _, _, n in groups)
     mean = math.fsum(m * n for m, _, n in groups) / total
     squares = math.fsum((n - 1) * sd**2 + n * (m - mean) ** 2 for m, sd, n in groups)

@@ -132,7 +132,9 @@ def _asymmetry(reported: ReportedEstimate, take_log: bool) -> tuple[str, ...]:
     """
     if reported.low is None or reported.high is None:
         return ()
-    if not reported.low <= reported.value <= reported.high:
+    # Rounding may push an estimate that lies on a limit just outside the interval.
+    slack = 0.0 if reported.decimals is None else 10.0**-reported.decimals
+    if not reported.low - slack <= reported.value <= reported.high + slack:
         raise MethodError(
             f"estimate {reported.value:g} lies outside its interval "
             f"{reported.low:g} to {reported.high:g}"
@@ -142,8 +144,8 @@ def _asymmetry(reported: ReportedEstimate, take_log: bool) -> tuple[str, ...]:
     )
     middle = Span(0.5 * (low.low + high.low), 0.5 * (low.high + high.high))
     # Exact values are symmetric up to rounding error of the arithmetic.
-    slack = 1e-9 * (high.high - low.low)
-    if middle.low <= value.high + slack and value.low <= middle.high + slack:
+    rounding = 1e-9 * (high.high - low.low)
+    if middle.low <= value.high + rounding and value.low <= middle.high + rounding:
         return ()
     centre = 0.5 * (middle.low + middle.high)
     shown = math.exp(centre) if take_log else centre

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 from evidencekit import __version__
 from evidencekit.analysis.result import AnalysisResult, Grouping, Row
-from evidencekit.language.phrases import group_label
+from evidencekit.language.phrases import decimals_of, group_label, i2_shown, path_label, say
 from evidencekit.language.words import Words
+from evidencekit.models.intervals import PREDICTION_METHODS
 from evidencekit.models.results import NaturalResult, PooledResult
 from evidencekit.quantities import Counts, Interval
 from evidencekit.render.analysis_rows import (
     Marks,
     columns_of,
-    decimals_of,
     published_section,
     shown_section,
     study_row,
@@ -26,6 +26,7 @@ from evidencekit.render.forest_types import (
     ForestSummary,
 )
 from evidencekit.render.wording import (
+    Headings,
     estimate_text,
     events_cells,
     heterogeneity_text,
@@ -58,7 +59,7 @@ def forest_of(result: AnalysisResult, words: Words) -> Forest:
         null=result.natural.null,
         study_header=headings.study_header,
         weight_header=headings.weight_header,
-        estimate_header=headings.estimate_header,
+        estimate_header=_estimate_header(result, words, headings),
         columns=columns_of(result, words),
         sections=_sections(result, words, marks),
         summaries=(_overall(result, words),),
@@ -66,10 +67,20 @@ def forest_of(result: AnalysisResult, words: Words) -> Forest:
         published=published_section(result, words),
         favours_left=left,
         favours_right=right,
-        footer=_tests(result, words),
+        footer=_footer(result, words, marks),
         footnotes=marks.listed(),
         question=_question(result, words),
         provenance=_provenance(result),
+    )
+
+
+def _estimate_header(result: AnalysisResult, words: Words, headings: Headings) -> str:
+    """ "Risk ratio (95% CI)"; with the unit of the outcome for differences of means."""
+    unit = say(words, result.outcome.unit)
+    if not unit:
+        return headings.estimate_header
+    return words.text(
+        "forest.estimate_unit", measure=headings.measure, unit=unit, ci=headings.ci_name
     )
 
 
@@ -93,10 +104,10 @@ def _sections(result: AnalysisResult, words: Words, marks: Marks) -> tuple[Fores
 
 
 def _section_title(words: Words, path: str, name: str) -> str:
-    """ "Comparator: placebo"; the group alone for a path without a name in the catalogue."""
-    key = f"report.path.{path}"
-    group = group_label(words, name)
-    return f"{words.text(key)}: {group}" if key in words else group
+    """ "Comparator: placebo"."""
+    return words.text(
+        "report.subgroup_named", path=path_label(words, path), group=group_label(words, name)
+    )
 
 
 def _subtotal(
@@ -120,7 +131,7 @@ def _overall(result: AnalysisResult, words: Words) -> ForestSummary:
     if model.effects == "common":
         label = words.text("forest.common")
     else:
-        ci = words.text(f"forest.method.{model.ci}")
+        ci = words.text(f"forest.method.{result.pooled.ci.method}")
         label = words.text("forest.random", tau2=model.tau2, ci=ci)
     return _summary(
         "overall",
@@ -130,7 +141,7 @@ def _overall(result: AnalysisResult, words: Words) -> ForestSummary:
         words,
         weight=1.0,
         cells=_totals(result.rows_pooled, words),
-        with_prediction=model.effects == "random" and model.prediction != "none",
+        prediction_method=model.prediction if model.effects == "random" else "none",
     )
 
 
@@ -143,12 +154,14 @@ def _summary(
     *,
     weight: float,
     cells: tuple[str, ...],
-    with_prediction: bool = False,
+    prediction_method: str = "none",
 ) -> ForestSummary:
     decimals = decimals_of(natural.measure)
     prediction = None
-    if with_prediction:
-        prediction = prediction_row(words, natural.prediction, decimals=decimals)
+    if prediction_method != "none":
+        needed = PREDICTION_METHODS[prediction_method].smallest_k
+        reason = words.text("forest.prediction_needs", n=words.integer(needed))
+        prediction = prediction_row(words, natural.prediction, reason=reason, decimals=decimals)
     return ForestSummary(
         key=key,
         label=label,
@@ -171,7 +184,7 @@ def _heterogeneity(pooled: PooledResult, words: Words) -> str:
     return heterogeneity_text(
         words,
         tau2=pooled.tau2,
-        i2=pooled.i2_q if common else pooled.i2,
+        i2=i2_shown(pooled.i2, pooled.i2_q)[0],
         q=pooled.q,
         df=pooled.q_df,
         p_value=pooled.q_p,
@@ -205,11 +218,14 @@ def _favours(result: AnalysisResult, words: Words) -> tuple[str, str]:
     return (ours, theirs) if result.outcome.desirable == "lower" else (theirs, ours)
 
 
-def _tests(result: AnalysisResult, words: Words) -> tuple[str, ...]:
-    return tuple(
+def _footer(result: AnalysisResult, words: Words, marks: Marks) -> tuple[str, ...]:
+    lines = [
         subgroup_test_text(words, q=g.result.q_between, df=g.result.df, p_value=g.result.p_value)
         for g in result.groupings[:1]
-    )
+    ]
+    if marks.all_from_review:
+        lines.append(words.text("forest.from_review"))
+    return tuple(lines)
 
 
 def _question(result: AnalysisResult, words: Words) -> ForestQuestion:

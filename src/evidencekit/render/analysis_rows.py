@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from evidencekit.analysis.contrasts import same_axis
 from evidencekit.analysis.result import AnalysisResult, Row
-from evidencekit.language.phrases import RATIOS, basis, say
+from evidencekit.language.phrases import as_printed, decimals_of, say
 from evidencekit.language.words import Words
 from evidencekit.quantities import Counts, Means
 from evidencekit.render.forest_types import ForestColumn, ForestRow, ForestSection
@@ -26,28 +27,36 @@ class Marks:
         self._words = words
         self._letters: dict[str, str] = {}
         bases = {row.result.source.basis for row in result.rows_pooled if row.result}
-        # A mark that every row would carry is a statement about the plot; the title makes it.
-        self._silent = bases == {"from_review"}
+        self.all_from_review = bases == {"from_review"}
+        """A mark that every row would carry is a line beneath the plot instead."""
 
     def mark(self, row: Row) -> str:
-        """The letter of the row's basis; "" when its numbers were read."""
-        if self._silent or row.result is None or row.result.source.basis not in _MARKED:
-            return ""
-        text = basis(self._words, row.result)
+        """The letters of the row's basis; "" when its numbers were read."""
+        return ",".join(self._letter(key) for key in self._keys(row))
+
+    def _keys(self, row: Row) -> list[str]:
+        keys = []
+        source = row.result.source if row.result else None
+        if source and source.basis in _MARKED and not self.all_from_review:
+            kind: str = source.basis
+            if kind == "reconstructed" and source.unique != "not_applicable":
+                kind += "_unique" if source.unique == "yes" else "_ambiguous"
+            keys.append(kind)
+        if row.ci and row.ci.method.startswith("derived"):
+            keys.append("derived_interval")
+        return keys
+
+    def _letter(self, key: str) -> str:
+        text = self._words.text(f"report.footnote.{key}")
         return self._letters.setdefault(text, chr(ord("a") + len(self._letters)))
 
     def listed(self) -> tuple[tuple[str, str], ...]:
         """Letter and meaning, in order."""
-        told = self._words.text("report.note.basis")
-        return tuple((letter, f"{told} {text}") for text, letter in self._letters.items())
-
-
-def decimals_of(measure: str) -> int | None:
-    """None lets ratios follow the house rule; differences carry two decimals."""
-    return None if measure in RATIOS else 2
+        return tuple((letter, text) for text, letter in self._letters.items())
 
 
 def columns_of(result: AnalysisResult, words: Words) -> tuple[ForestColumn, ...]:
+    """Columns for what the pooled rows hold: events and totals, or means; none for estimates."""
     labels = result.plan.labels[words.lang]
     data = [row.contrast.data for row in result.rows_pooled if row.contrast]
     if any(isinstance(d, Counts) for d in data):
@@ -67,8 +76,9 @@ def _cells(row: Row, words: Words) -> tuple[str, ...]:
 
 
 def study_row(row: Row, words: Words, marks: Marks) -> ForestRow:
+    """A pooled study."""
     return ForestRow(
-        key=_key(row),
+        key=row.key,
         label=row.label,
         estimate=row.estimate,
         ci_low=row.ci.low if row.ci else None,
@@ -81,25 +91,21 @@ def study_row(row: Row, words: Words, marks: Marks) -> ForestRow:
     )
 
 
-def _key(row: Row) -> str:
-    """Study id, with the result's when the study offers several comparisons."""
-    return f"{row.study.id}.{row.result.id}" if row.result and row.result.id else row.study.id
-
-
 def shown_section(result: AnalysisResult, words: Words, marks: Marks) -> ForestSection | None:
+    """Rows that are drawn but not pooled; on another kind of scale, their text only."""
     rows = []
     for row in result.with_status("shown"):
-        estimable = row.estimate is not None
+        drawn = row.on_axis
         measure = words.text(f"measure.{row.measure}.in_text")
         rows.append(
             ForestRow(
-                key=_key(row),
+                key=row.key,
                 label=row.label,
-                estimate=row.estimate,
-                ci_low=row.ci.low if row.ci else None,
-                ci_high=row.ci.high if row.ci else None,
+                estimate=row.estimate if drawn else None,
+                ci_low=row.ci.low if row.ci and drawn else None,
+                ci_high=row.ci.high if row.ci and drawn else None,
                 text=estimate_text(words, row.estimate, row.ci, decimals=decimals_of(row.measure)),
-                note=measure if estimable else say(words, row.reason),
+                note=say(words, row.reason) if row.estimate is None else measure,
                 superscript=marks.mark(row),
                 kind="shown",
             )
@@ -109,19 +115,20 @@ def shown_section(result: AnalysisResult, words: Words, marks: Marks) -> ForestS
 
 
 def published_section(result: AnalysisResult, words: Words) -> ForestSection | None:
+    """Published results as reference rows; on another kind of scale, their text only."""
     rows = []
     for number, item in enumerate(result.published):
         low, high = item.ci
         measure = item.measure or result.natural.measure
-        decimals = item.estimate.decimals
+        drawn = same_axis(measure, result.natural.measure)
         rows.append(
             ForestRow(
                 key=f"published.{number}",
                 label=item.label,
-                estimate=item.estimate.value,
-                ci_low=low.value,
-                ci_high=high.value,
-                text=words.ci(item.estimate.value, low.value, high.value, decimals=decimals),
+                estimate=item.estimate.value if drawn else None,
+                ci_low=low.value if drawn else None,
+                ci_high=high.value if drawn else None,
+                text=as_printed(words, item.estimate, item.ci),
                 note=words.text(f"measure.{measure}.in_text"),
                 kind="published",
             )

@@ -127,14 +127,20 @@ def sizes_for(rows: int) -> Sizes:
 SVG_FAMILIES = ["Liberation Sans", "Arial", "Helvetica"]
 
 
+# Which window system a session uses, and where it has read its settings from.
+_NOT_OURS = ("backend", "backend_fallback", "toolbar", "interactive", "timezone")
+
+
 @contextmanager
 def drawing_settings(figure_id: str) -> Iterator[None]:
     """Matplotlib's settings while a figure is drawn or saved, restored afterwards.
 
-    A user's own settings (a style sheet, ``savefig.bbox: tight``, TeX text)
-    would move what was laid out to the point, so the ones that matter are fixed.
+    A user's own settings (a matplotlibrc, ``savefig.bbox: tight``, TeX text) would move
+    what was laid out to the point, so all start from matplotlib's defaults.
     """
+    defaults = {k: v for k, v in mpl.rcParamsDefault.items() if k not in _NOT_OURS}
     settings: Any = {
+        **defaults,
         "svg.hashsalt": figure_id,
         "svg.fonttype": "none",
         "svg.image_inline": True,

@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
+import matplotlib as mpl
 from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.ft2font import FT2Font, Kerning, LoadFlags
 
@@ -32,7 +33,9 @@ _RELATIONS = {"=", "<", ">", "≤", "≥"}
 
 @cache
 def _font(face: Face) -> FT2Font:
-    return get_font(str(FONT_FOLDER / FONT_FILES[face]))
+    # A font object keeps the kerning setting it was opened with: never the user's.
+    with mpl.rc_context({"text.kerning_factor": mpl.rcParamsDefault["text.kerning_factor"]}):
+        return get_font(str(FONT_FOLDER / FONT_FILES[face]))
 
 
 @lru_cache(maxsize=4096)

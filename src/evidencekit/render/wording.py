@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evidencekit.language import Words, decimals_for_ratio
+from evidencekit.language import Words
+from evidencekit.language.phrases import events_text, tau2_text
 from evidencekit.quantities import Counts, Interval, Means
 from evidencekit.render.forest_types import ForestColumn, ForestPrediction
 
@@ -54,8 +55,8 @@ def _heading(arm: str) -> str:
 def events_cells(words: Words, counts: Counts) -> tuple[str, ...]:
     """The cells of :func:`events_columns` for one study or for the totals."""
     return (
-        f"{words.count_number(counts.events_1)}/{words.count_number(counts.total_1)}",
-        f"{words.count_number(counts.events_2)}/{words.count_number(counts.total_2)}",
+        events_text(words, counts.events_1, counts.total_1),
+        events_text(words, counts.events_2, counts.total_2),
     )
 
 
@@ -102,11 +103,6 @@ def estimate_text(
 def weight_text(words: Words, weight: float | None) -> str:
     """A weight as percentage without its sign: "12.3"; "" for None."""
     return "" if weight is None else words.number(100 * weight, decimals=1)
-
-
-def tau2_text(words: Words, tau2: float) -> str:
-    """τ² as printed: "0" when it is exactly nought, else two decimals or one significant digit."""
-    return "0" if tau2 == 0 else words.number(tau2, decimals=decimals_for_ratio(tau2))
 
 
 def heterogeneity_text(
@@ -162,7 +158,6 @@ def prediction_row(
 ) -> ForestPrediction:
     """The prediction row: its interval, or the sentence that says why there is none."""
     if interval is None:
-        reason = reason or words.text("forest.too_few_for_prediction")
         return ForestPrediction(label=words.text("forest.no_prediction", reason=reason))
     return ForestPrediction(
         label=words.prediction_name(interval.level),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 
 from evidencekit.report.table import Document
 
@@ -12,7 +13,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def to_csv(document: Document) -> str:
-    """One line per record under the names of the first; empty for what is missing."""
+    """One line per record under the names of the first; empty where nothing is known."""
     if not document.records:
         return ""
     text = io.StringIO()
@@ -25,6 +26,8 @@ def to_csv(document: Document) -> str:
 
 def _value(value: str | float | int | None) -> str:
     if value is None:
+        return ""
+    if isinstance(value, float) and not math.isfinite(value):
         return ""
     if isinstance(value, float):
         return repr(int(value) if value.is_integer() and abs(value) < 1e15 else value)

@@ -36,8 +36,8 @@ def _cell(cell: Cell) -> str:
     if cell.href:
         text = f"[{text}]({_address(cell.href)})"
     marks = ", ".join(cell.marks)
-    parts = [text, _escape(cell.detail), f"<sup>{marks}</sup>" if marks else ""]
-    return " ".join(part for part in parts if part)
+    head = " ".join(part for part in (text, f"<sup>{marks}</sup>" if marks else "") if part)
+    return "<br>".join(part for part in (head, _escape(cell.detail)) if part)
 
 
 def _escape(text: str) -> str:

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 from evidencekit.analysis.result import AnalysisResult, Variation
-from evidencekit.language.phrases import effect, interval, model_name, say
+from evidencekit.language.phrases import (
+    as_printed,
+    effect,
+    i2_shown,
+    interval,
+    model_name,
+    say,
+    tau2_text,
+)
 from evidencekit.language.words import Words
 from evidencekit.report.table import Cell, Column, Document, Table
 
@@ -23,15 +33,13 @@ def sensitivity_table(result: AnalysisResult, words: Words) -> Document:
         Column(title="I²", align="right"),
     )
     everything = (main_variation(result), *result.variations)
-    rows = tuple(
-        _row(v, result.natural.measure, words, main=v is everything[0]) for v in everything
-    )
+    rows = tuple(_row(v, words, level=plan.model.level) for v in everything)
     return Document(
         title=f"{words.text('report.sensitivity')}: {plan.labels[words.lang].title}",
         lang=words.lang,
         tables=(Table(caption=words.text("report.sensitivity"), columns=columns, rows=rows),),
-        notes=_reproductions(result, words),
-        records=tuple(_record(v, result.natural.measure, words) for v in everything),
+        notes=(*_reproductions(result, words), words.text("report.note.i2")),
+        records=tuple(_record(v, words) for v in everything),
     )
 
 
@@ -41,6 +49,7 @@ def main_variation(result: AnalysisResult) -> Variation:
         id="main",
         name="",
         kind="plan",
+        measure=result.natural.measure,
         method=result.plan.model,
         k=result.pooled.k,
         estimate=result.natural.estimate,
@@ -59,35 +68,43 @@ def variation_name(variation: Variation, words: Words) -> str:
     return say(words, variation.name) or words.text("report.main")
 
 
-def _row(variation: Variation, measure: str, words: Words, *, main: bool) -> tuple[Cell, ...]:
-    prediction = variation.prediction
-    common = variation.method.effects == "common" or variation.k < 2
+def _row(variation: Variation, words: Words, *, level: float) -> tuple[Cell, ...]:
+    measure, prediction = variation.measure, variation.prediction
+    other_level = variation.ci.level != level
     return (
         Cell(text=variation_name(variation, words), heading=True),
-        Cell(text=model_name(words, variation.method)),
+        Cell(text=model_name(words, variation.method, variation.ci.method)),
         Cell(text=words.integer(variation.k)),
-        Cell(text=f"{measure} {effect(words, measure, variation.estimate, variation.ci)}"),
+        Cell(
+            text=f"{measure} {effect(words, measure, variation.estimate, variation.ci)}",
+            detail=words.ci_name(variation.ci.level) if other_level else "",
+        ),
         Cell(text=interval(words, measure, prediction) if prediction else ""),
-        Cell(text="" if common else words.number(variation.tau2, decimals=3)),
-        Cell(text="" if variation.k < 2 else words.percent(_i2(variation), decimals=0)),
+        Cell(text=_tau2(variation, words)),
+        Cell(text=_i2(variation, words)),
     )
 
 
-def _i2(variation: Variation) -> float:
-    """I² from tau², or from Q where the model has no tau²."""
-    return variation.i2_q if variation.method.effects == "common" else variation.i2
+def _tau2(variation: Variation, words: Words) -> str:
+    """τ², or nothing where the model has none."""
+    if variation.method.effects == "common" or math.isnan(variation.tau2):
+        return ""
+    return tau2_text(words, variation.tau2)
+
+
+def _i2(variation: Variation, words: Words) -> str:
+    """I² from τ², or from Q (and then it says so) where the model has no τ²."""
+    value, origin = i2_shown(variation.i2, variation.i2_q)
+    if math.isnan(value):
+        return ""
+    shown = words.percent(value, decimals=0)
+    return shown if origin == "τ²" else f"{shown} ({origin})"
 
 
 def _reproductions(result: AnalysisResult, words: Words) -> tuple[str, ...]:
     notes = []
     for item in result.reproductions:
-        low, high = item.published.ci
-        printed = words.ci(
-            item.published.estimate.value,
-            low.value,
-            high.value,
-            decimals=item.published.estimate.decimals,
-        )
+        printed = as_printed(words, item.published.estimate, item.published.ci)
         computed = words.ci(item.estimate, item.low, item.high, decimals=3)
         verdict = words.text("report.agrees" if item.agrees else "report.disagrees")
         notes.append(
@@ -102,17 +119,16 @@ def _reproductions(result: AnalysisResult, words: Words) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _record(
-    variation: Variation, measure: str, words: Words
-) -> dict[str, str | float | int | None]:
+def _record(variation: Variation, words: Words) -> dict[str, str | float | int | None]:
     prediction = variation.prediction
     return {
         "variation": variation.id,
         "name": variation_name(variation, words),
         "model": variation.method.effects,
         "tau2_method": variation.method.tau2 if variation.method.effects == "random" else None,
-        "ci_method": variation.method.ci,
-        "measure": measure,
+        "ci_method": variation.ci.method,
+        "level": variation.ci.level,
+        "measure": variation.measure,
         "trials": variation.k,
         "estimate": variation.estimate,
         "ci_low": variation.ci.low,

@@ -46,7 +46,7 @@ def _row(row: Row, words: Words) -> tuple[Cell, ...]:
         *(Cell(text=text) for text in arm_cells(words, row)),
         Cell(text=name),
         Cell(text=weight),
-        Cell(text=status(row, words)),
+        Cell(text=status(row, words), detail=_done(row, words)),
         _source_cell(row, words),
         Cell(text=source.reported if source else "", detail=_unused(row, words)),
     )
@@ -55,6 +55,18 @@ def _row(row: Row, words: Words) -> tuple[Cell, ...]:
 def status(row: Row, words: Words) -> str:
     """How the row is used, and why not if it is not pooled."""
     return words.text(f"report.status.{row.status}", reason=say(words, row.reason))
+
+
+def _done(row: Row, words: Words) -> str:
+    """Why the plan names this reading, and what was done to its numbers."""
+    parts = []
+    if row.chosen_because:
+        parts.append(words.text("report.chosen", why=row.chosen_because))
+    if row.ci and row.ci.method.startswith("derived"):
+        parts.append(words.text("report.footnote.derived_interval"))
+    if row.contrast and row.contrast.steps:
+        parts.append(words.text("report.steps", steps=" ".join(row.contrast.steps)))
+    return " ".join(parts)
 
 
 def _unused(row: Row, words: Words) -> str:

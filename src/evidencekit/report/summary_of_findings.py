@@ -10,15 +10,13 @@ References
 from __future__ import annotations
 
 from evidencekit.analysis.result import Absolute, AnalysisResult
+from evidencekit.certainty.absolute import RISK_FROM
 from evidencekit.certainty.grade import LEVELS
 from evidencekit.language.phrases import effect, interval, listed, model_name, row_effect, say
 from evidencekit.language.words import Words
-from evidencekit.quantities import Counts
+from evidencekit.report.domains import domains_table
 from evidencekit.report.table import Cell, Column, Document, Footnotes, Table
-from evidencekit.workspace.plan import DOMAINS, Domain
-
-SMALL_STUDY_MINIMUM = 10
-"""Trials below which a test of small-study effects is not informative."""
+from evidencekit.workspace.plan import DOMAINS
 
 
 def summary_of_findings(result: AnalysisResult, words: Words) -> Document:
@@ -29,7 +27,7 @@ def summary_of_findings(result: AnalysisResult, words: Words) -> Document:
         title=f"{words.text('report.sof')}: {result.plan.labels[words.lang].title}",
         lang=words.lang,
         facts=_facts(result, words),
-        tables=(findings, _domains(result, words)),
+        tables=(findings, domains_table(result, words)),
         footnotes=footnotes.listed(),
         notes=_notes(result, words),
         records=_records(result, words),
@@ -52,16 +50,15 @@ def _facts(result: AnalysisResult, words: Words) -> tuple[tuple[str, str], ...]:
 
 
 def _findings(result: AnalysisResult, words: Words, footnotes: Footnotes) -> Table:
-    labels = result.plan.labels[words.lang]
     ci = words.ci_name(result.pooled.level)
+    unit = say(words, result.outcome.unit)
+    effect_title = words.text("report.effect", ci=ci)
+    if unit:
+        effect_title = words.text("report.effect_unit", unit=unit, ci=ci)
     columns = (
         Column(title=words.text("report.outcome")),
-        Column(title=words.text("report.risk_with", arm=labels.comparator), align="right"),
-        Column(
-            title=words.text("report.risk_with_ci", arm=labels.intervention, ci=ci), align="right"
-        ),
-        Column(title=words.text("report.difference", ci=ci), align="right"),
-        Column(title=words.text("report.effect", ci=ci), align="right"),
+        *(_absolute_columns(result, words) if _has_risks(result) else ()),
+        Column(title=effect_title, align="right"),
         Column(title=words.text("report.participants"), align="right"),
         Column(title=words.text("report.certainty")),
     )
@@ -69,18 +66,29 @@ def _findings(result: AnalysisResult, words: Words, footnotes: Footnotes) -> Tab
     return Table(caption=words.text("report.sof"), columns=columns, rows=tuple(rows))
 
 
+def _has_risks(result: AnalysisResult) -> bool:
+    """Whether risks with and without the intervention can follow from the measure."""
+    return result.natural.measure in RISK_FROM
+
+
+def _absolute_columns(result: AnalysisResult, words: Words) -> tuple[Column, ...]:
+    labels, ci = result.plan.labels[words.lang], words.ci_name(result.pooled.level)
+    return (
+        Column(title=words.text("report.risk_with", arm=labels.comparator), align="right"),
+        Column(
+            title=words.text("report.risk_with_ci", arm=labels.intervention, ci=ci), align="right"
+        ),
+        Column(title=words.text("report.difference", ci=ci), align="right"),
+    )
+
+
 def _row(
     result: AnalysisResult, words: Words, footnotes: Footnotes, absolute: Absolute | None
 ) -> tuple[Cell, ...]:
     measure = result.natural.measure
     name = words.text(f"measure.{measure}")
-    people = words.text(
-        "report.participants_cell",
-        participants=words.integer(result.participants),
-        trials=words.integer(result.pooled.k),
-    )
     # Letters are handed out in reading order: the absolute cells come first.
-    cells = _absolute_cells(result, words, footnotes, absolute)
+    cells = _absolute_cells(result, words, footnotes, absolute) if _has_risks(result) else ()
     return (
         Cell(text=result.outcome.labels[words.lang].text, heading=True),
         *cells,
@@ -89,8 +97,29 @@ def _row(
             detail=interval(words, measure, result.natural.ci),
             marks=(footnotes.mark(_model_note(result, words)),),
         ),
-        Cell(text=people),
+        Cell(text=_people(result, words)),
         _certainty_cell(result, words, footnotes),
+    )
+
+
+def _people(result: AnalysisResult, words: Words) -> str:
+    """ "1,070 (6)"; "1,070 in 6 of 7 trials (7)" when some trials give no numbers of people."""
+    if not result.trials_with_totals:
+        return words.text(
+            "report.participants_cell",
+            participants=words.text("report.not_reported"),
+            trials=words.integer(result.trials),
+        )
+    known = words.integer(result.participants)
+    if result.trials_with_totals < result.trials:
+        known = words.text(
+            "report.participants_known",
+            participants=known,
+            known=words.integer(result.trials_with_totals),
+            trials=words.integer(result.trials),
+        )
+    return words.text(
+        "report.participants_cell", participants=known, trials=words.integer(result.trials)
     )
 
 
@@ -145,7 +174,7 @@ def _certainty_cell(result: AnalysisResult, words: Words, footnotes: Footnotes) 
     profile = words.text(
         "report.note.profile",
         profile=rating.profile,
-        start=words.text(f"report.level.{rating.start}").lower(),
+        start=words.text(f"report.start.{rating.start}"),
     )
     if rating.level is None:
         missing = [words.text(f"report.domain_in_text.{name}") for name in rating.missing]
@@ -160,93 +189,17 @@ def _certainty_cell(result: AnalysisResult, words: Words, footnotes: Footnotes) 
 
 
 def _model_note(result: AnalysisResult, words: Words) -> str:
-    return words.text(
+    model = model_name(words, result.plan.model, result.pooled.ci.method)
+    return words.count(
         "report.note.model",
-        model=_capital(model_name(words, result.plan.model)),
-        k=words.integer(result.pooled.k),
+        result.pooled.k,
+        model=_capital(model),
         level=words.ci_name(result.pooled.level),
     )
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _domains(result: AnalysisResult, words: Words) -> Table:
-    columns = (
-        Column(title=words.text("report.domain")),
-        Column(title=words.text("report.judgement")),
-        Column(title=words.text("report.reason")),
-        Column(title=words.text("report.judged_by")),
-        Column(title=words.text("report.facts")),
-    )
-    rows = []
-    for name in DOMAINS:
-        domain = result.rating.domains[name]
-        rows.append(
-            (
-                Cell(text=words.text(f"report.domain.{name}"), heading=True),
-                Cell(text=words.text(f"report.judgement.{domain.judgement}")),
-                Cell(text=say(words, domain.rationale)),
-                Cell(text=_by_on(domain, words)),
-                Cell(text=" ".join(domain_facts(result, words)[name])),
-            )
-        )
-    return Table(caption=words.text("report.domains"), columns=columns, rows=tuple(rows))
-
-
-def _by_on(domain: Domain, words: Words) -> str:
-    if not domain.by:
-        return ""
-    on = domain.on.isoformat() if domain.on else ""
-    return words.text("report.by_on", by=domain.by, on=on) if on else domain.by
-
-
-def domain_facts(result: AnalysisResult, words: Words) -> dict[str, list[str]]:
-    """What was computed that bears on each domain; facts, no judgement."""
-    pooled = result.rows_pooled
-    judged = sum(
-        any(r.outcome == result.outcome.id for r in row.study.risk_of_bias) for row in pooled
-    )
-    n = words.integer(len(pooled))
-    trials = words.text("report.fact.judged_trials", judged=words.integer(judged), n=n)
-    few = "few_trials" if len(pooled) < SMALL_STUDY_MINIMUM else "no_test"
-    return {
-        "risk_of_bias": [trials],
-        "inconsistency": _heterogeneity_facts(result, words),
-        "indirectness": [],
-        "imprecision": _imprecision_facts(result, words),
-        "publication_bias": [words.text(f"report.fact.{few}", n=n)],
-    }
-
-
-def _heterogeneity_facts(result: AnalysisResult, words: Words) -> list[str]:
-    if result.pooled.k < 2:
-        return []
-    i2 = words.percent(result.pooled.i2, decimals=0)
-    tau2 = words.number(result.pooled.tau2, decimals=3)
-    facts = [words.text("report.fact.heterogeneity", i2=i2, tau2=tau2)]
-    prediction = result.natural.prediction
-    if prediction is not None:
-        limits = interval(words, result.natural.measure, prediction)
-        facts.append(words.text("report.fact.prediction", interval=limits))
-    return facts
-
-
-def _imprecision_facts(result: AnalysisResult, words: Words) -> list[str]:
-    natural = result.natural
-    inside = "includes" if natural.ci.contains(natural.null) else "excludes"
-    facts = [words.text(f"report.fact.{inside}_null", ci=words.ci_name(result.pooled.level))]
-    counts = [r.contrast.data for r in result.rows_pooled if r.contrast]
-    events = [d.events_1 + d.events_2 for d in counts if isinstance(d, Counts)]
-    people = words.integer(result.participants)
-    if events:
-        size = words.text(
-            "report.fact.size", events=words.integer(sum(events)), participants=people
-        )
-    else:
-        size = words.text("report.fact.people", participants=people)
-    return [*facts, size]
 
 
 def _notes(result: AnalysisResult, words: Words) -> tuple[str, ...]:
@@ -266,6 +219,7 @@ def _notes(result: AnalysisResult, words: Words) -> tuple[str, ...]:
         words.text("report.note.excluded", label=row.label, reason=say(words, row.reason))
         for row in result.with_status("excluded")
     ]
+    notes += list(result.plan.notes)
     return (*notes, *(words.text("report.note.technical", text=note) for note in result.notes))
 
 

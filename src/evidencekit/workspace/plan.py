@@ -72,8 +72,8 @@ class ContrastChoice:
 
     intervention: str = key("condition on an arm", default='role == "intervention"')
     comparator: str = key("condition on an arm", default='role == "comparator"')
-    multi_arm: Literal["combine", "each"] = key(
-        "several arms on one side: combined into one group, or refused unless each is asked for",
+    multi_arm: Literal["combine", "refuse"] = key(
+        "several arms on one side: combined into one group, or the run ends with a message",
         default="combine",
     )
 
@@ -89,6 +89,20 @@ class Model:
     level: float = key("coverage of intervals", default=0.95)
     subgroup_tau2: Literal["separate", "common"] = key(
         "between-study variance per subgroup or shared", default="separate"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelChange:
+    """What a variation changes in the model; null leaves it as it is."""
+
+    effects: Literal["random", "common"] | None = key("random or common effect", default=None)
+    tau2: str | None = key("between-study variance estimator", default=None)
+    ci: str | None = key("interval method of the pooled estimate", default=None)
+    prediction: str | None = key("prediction interval method, or none", default=None)
+    level: float | None = key("coverage of intervals", default=None)
+    subgroup_tau2: Literal["separate", "common"] | None = key(
+        "between-study variance per subgroup or shared", default=None
     )
 
 
@@ -113,7 +127,7 @@ class Sensitivity:
     exclude: tuple[str, ...] = key("further studies left out", default=())
     pool: tuple[str, ...] = key("show-only or excluded studies pooled here", default=())
     readings: Readings | None = key("replaces readings", default=None)
-    model: Model | None = key("replaces model", default=None)
+    model: ModelChange | None = key("changes to the model; the rest stays", default=None)
     measure: str | None = key("replaces measure", default=None)
 
 

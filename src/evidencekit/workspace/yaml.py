@@ -235,14 +235,14 @@ class _Builder:
             remedy = "remove it; types follow from the key"
             tag = self.document.text[at:].split(None, 1)[0]
             self.report("EK011", "tag is not allowed", at, len(tag), tag, remedy)
-        if type(event) is ScalarEvent and not event.style and "/" in event.value:
+        if type(event) is ScalarEvent and not event.style:
             self._cut_value(event)
 
     def _cut_value(self, event: Any) -> None:
         """A ``#`` after a blank ends a plain value, which silently shortens DOIs and addresses.
 
         ``# `` with a blank behind it is how comments are written, so there it
-        is worth a remark only where a DOI or an address was begun.
+        is worth a remark only where a DOI or an address was begun; ``#2`` is one always.
         """
         text, end = self.document.text, event.end_mark.index
         rest = text[end : end + 80].split("\n", 1)[0]

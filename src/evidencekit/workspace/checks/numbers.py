@@ -182,7 +182,7 @@ def interval(
 
 def level(record: Record, path: Path, value: Any) -> Iterator[Finding]:
     """The coverage of an interval is a fraction."""
-    if not 0 < value < 1:
+    if value is not None and not 0 < value < 1:
         remedy = f"write {value / 100:g}" if 1 < value < 100 else "write it as in 0.95"
         title = "level is not between 0 and 1"
         yield record.finding("EK030", title, path, detail=f"{value:g}", remedy=remedy)

@@ -74,7 +74,7 @@ def models(record: Record, corpus: Corpus) -> Iterator[Finding]:
 def _name(
     record: Record, path: Path, what: str, name: Any, allowed: Iterable[str]
 ) -> Iterator[Finding]:
-    if name is not UNKNOWN and name not in allowed:
+    if name is not UNKNOWN and name is not None and name not in allowed:
         title = f'unknown {what} "{name}"'
         hint = did_you_mean(name, allowed)
         yield record.finding("EK082", title, path, detail=one_of(allowed), remedy=hint)
@@ -140,9 +140,9 @@ def baseline_risks(record: Record, corpus: Corpus) -> Iterator[Finding]:
             both = "both are given" if risk.value is not None else "neither is given"
             title = "a baseline risk has either value or derive"
             yield record.finding("EK084", title, path, detail=both, remedy="keep one of the two")
-        if risk.value is not None and not 0 <= risk.value <= 1:
+        if risk.value is not None and not 0 < risk.value < 1:
             remedy = f"write {risk.value / 100:g}" if 1 < risk.value <= 100 else ""
-            title = "risk is not between 0 and 1"
+            title = "risk is not between 0 and 1, both excluded"
             detail = f"{risk.value:g}"
             yield record.finding("EK030", title, (*path, "value"), detail=detail, remedy=remedy)
     yield from duplicates(record, ("certainty", "baseline_risk"), certainty.baseline_risk)

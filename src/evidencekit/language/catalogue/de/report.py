@@ -1,4 +1,4 @@
-"""Tables: summary of findings, studies, sensitivity."""
+"""Tables: summary of findings, studies, sensitivity, subgroups."""
 
 MESSAGES = {
     "report.sof": "Zusammenfassung der Ergebnisse",
@@ -25,7 +25,6 @@ MESSAGES = {
     "report.none": "kein Unterschied pro 1000",
     "report.range": "{low} bis {high}",
     "report.no_baseline": "kein Ausgangsrisiko angegeben",
-    "report.not_absolute": "nicht zutreffend",
     "report.level.high": "Hoch",
     "report.level.moderate": "Moderat",
     "report.level.low": "Niedrig",
@@ -60,26 +59,18 @@ MESSAGES = {
     "report.fact.judged_trials": (
         "Für {judged} von {n} Studien ist ein Urteil zum Verzerrungsrisiko festgehalten."
     ),
-    "report.fact.heterogeneity": "I² {i2}, τ² {tau2}.",
+    "report.fact.heterogeneity": "I² {i2} (aus {origin}), τ² {tau2}.",
     "report.fact.prediction": "Prädiktionsintervall {interval}.",
-    "report.fact.no_prediction": "Kein Prädiktionsintervall: {reason}.",
-    "report.fact.includes_null": "Das {ci} schließt keinen Effekt ein.",
-    "report.fact.excludes_null": "Das {ci} schließt keinen Effekt aus.",
+    "report.fact.includes_null": "Das {ci} enthält {null} (kein Unterschied).",
+    "report.fact.excludes_null": "Das {ci} enthält {null} (kein Unterschied) nicht.",
     "report.fact.size": "{events} Ereignisse bei {participants} Personen.",
     "report.fact.people": "{participants} Personen.",
-    "report.fact.few_trials": (
-        "{n} Studien: zu wenige für einen Test auf Effekte kleiner Studien (10 nötig)."
-    ),
-    "report.fact.no_test": (
-        "{n} Studien; ein Test auf Effekte kleiner Studien wurde nicht durchgeführt."
-    ),
     "report.note.derived": (
         "Das Risiko mit {intervention} und die Differenz folgen aus dem Risiko mit "
         "{comparator} und dem relativen Effekt; das Risiko mit {comparator} ist festgehalten."
         " Differenzen sind vor dem Runden berechnet."
     ),
     "report.note.baseline": "Risiko mit {comparator}: {label}. Quelle: {source}.",
-    "report.note.model": "{model}; {k} Studien gepoolt; Intervalle sind {level}.",
     "report.note.profile": (
         "Die Vertrauenswürdigkeit folgt dem Profil {profile}, Ausgangsstufe {start}. Dies ist"
         " kein offizielles GRADE-Produkt."
@@ -87,7 +78,6 @@ MESSAGES = {
     "report.note.shown": "Nicht gepoolt: {label} ({measure} {estimate}): {reason}.",
     "report.note.shown_none": "Nicht gepoolt: {label}: {reason}.",
     "report.note.excluded": "Ausgelassen: {label}: {reason}.",
-    "report.note.basis": "Anzahlen",
     "report.note.technical": "Technischer Hinweis (Englisch): {text}",
     "report.col.study": "Studie",
     "report.col.source": "Quelle",
@@ -114,8 +104,8 @@ MESSAGES = {
     "report.col.prediction": "Prädiktionsintervall",
     "report.main": "Hauptanalyse",
     "report.without": "Ohne {study}",
-    "report.model.random": "zufällige Effekte, {tau2}, {ci}",
-    "report.model.common": "gemeinsamer Effekt, {ci}",
+    "report.model.random": "Random-Effects-Modell, {tau2}, {ci}",
+    "report.model.common": "Common-Effect-Modell, {ci}",
     "report.reproduces": "{label}: gedruckt {printed}; hier berechnet {computed}: {verdict}.",
     "report.agrees": "stimmt in den gedruckten Stellen überein",
     "report.disagrees": "weicht ab",
@@ -141,4 +131,45 @@ MESSAGES = {
     "report.path.population.age": "Altersgruppe",
     "report.path.population.setting": "Umgebung",
     "report.path.arms.comparator.tags.control": "Vergleich",
+    "report.subgroups": "Subgruppen",
+    "report.col.subgroup": "Subgruppe",
+    "report.subgroup_named": "{path}: {group}",
+    "report.participants_known": "{participants} in {known} von {trials} Studien",
+    "report.fact.few_trials.one": (
+        "1 Studie: zu wenig für einen Test auf Effekte kleiner Studien (10 nötig)."
+    ),
+    "report.fact.few_trials.other": (
+        "{n} Studien: zu wenige für einen Test auf Effekte kleiner Studien (10 nötig)."
+    ),
+    "report.fact.no_test.one": (
+        "1 Studie; ein Test auf Effekte kleiner Studien wurde nicht durchgeführt."
+    ),
+    "report.fact.no_test.other": (
+        "{n} Studien; ein Test auf Effekte kleiner Studien wurde nicht durchgeführt."
+    ),
+    "report.note.model.one": "{model}; 1 Studie; Intervalle sind {level}.",
+    "report.note.model.other": "{model}; {n} Studien gepoolt; Intervalle sind {level}.",
+    "report.note.i2": (
+        "I² folgt aus τ² (zweite Definition von Higgins und Thompson); mit (Q), wo es aus Q folgt."
+    ),
+    "report.start.high": "hoch",
+    "report.start.low": "niedrig",
+    "report.chosen": "Diese Lesart (Englisch): {why}.",
+    "report.steps": "Bearbeitung (Englisch): {steps}",
+    "report.reason.no_reading": "der Plan bevorzugt keine ihrer Lesarten",
+    "report.reason.other_arms": "der gedruckte Schätzer vergleicht andere Gruppen",
+    "report.reason.design.cluster": (
+        "clusterrandomisiert, und die Anzahlen sind nicht dafür korrigiert"
+    ),
+    "report.reason.design.crossover": "Crossover-Studie, und die Daten sind nicht gepaart",
+    "report.footnote.reconstructed": "Zahlen rekonstruiert.",
+    "report.footnote.reconstructed_unique": "Zahlen rekonstruiert; einzige Lösung.",
+    "report.footnote.reconstructed_ambiguous": "Zahlen rekonstruiert; nicht die einzige Lösung.",
+    "report.footnote.from_review": "Zahlen aus einer Übersichtsarbeit.",
+    "report.footnote.from_estimate": "Zahlen folgen aus einem Schätzer.",
+    "report.n_in_arm": "{mean}, n = {n}",
+    "report.footnote.derived_interval": "Intervall nicht gedruckt; abgeleitet.",
+    "report.reason.imprecise": "ohne Intervall, Standardfehler oder exakten p-Wert gedruckt",
+    "report.not_reported": "nicht berichtet",
+    "report.effect_unit": "Effekt in {unit} ({ci})",
 }

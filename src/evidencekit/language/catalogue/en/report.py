@@ -1,4 +1,4 @@
-"""Tables: summary of findings, studies, sensitivity."""
+"""Tables: summary of findings, studies, sensitivity, subgroups."""
 
 MESSAGES = {
     "report.sof": "Summary of findings",
@@ -25,7 +25,6 @@ MESSAGES = {
     "report.none": "no difference per 1000",
     "report.range": "{low} to {high}",
     "report.no_baseline": "no baseline risk given",
-    "report.not_absolute": "not applicable",
     "report.level.high": "High",
     "report.level.moderate": "Moderate",
     "report.level.low": "Low",
@@ -58,22 +57,18 @@ MESSAGES = {
     "report.judgement.undetected": "undetected",
     "report.judgement.strongly_suspected": "strongly suspected",
     "report.fact.judged_trials": "{judged} of {n} trials have a recorded risk-of-bias judgement.",
-    "report.fact.heterogeneity": "I² {i2}, τ² {tau2}.",
+    "report.fact.heterogeneity": "I² {i2} (from {origin}), τ² {tau2}.",
     "report.fact.prediction": "Prediction interval {interval}.",
-    "report.fact.no_prediction": "No prediction interval: {reason}.",
-    "report.fact.includes_null": "The {ci} includes no effect.",
-    "report.fact.excludes_null": "The {ci} excludes no effect.",
+    "report.fact.includes_null": "The {ci} contains {null} (no difference).",
+    "report.fact.excludes_null": "The {ci} does not contain {null} (no difference).",
     "report.fact.size": "{events} events among {participants} people.",
     "report.fact.people": "{participants} people.",
-    "report.fact.few_trials": "{n} trials: too few for a test of small-study effects (10 needed).",
-    "report.fact.no_test": "{n} trials; no test of small-study effects has been made.",
     "report.note.derived": (
         "The risk with {intervention} and the difference follow from the risk with "
         "{comparator} and the relative effect; the risk with {comparator} is held fixed. "
         "Differences are taken before rounding."
     ),
     "report.note.baseline": "Risk with {comparator}: {label}. Source: {source}.",
-    "report.note.model": "{model}; {k} trials pooled; intervals are {level}.",
     "report.note.profile": (
         "Certainty follows the profile {profile}, starting at {start}. This is not an "
         "official GRADE product."
@@ -81,7 +76,6 @@ MESSAGES = {
     "report.note.shown": "Not pooled: {label} ({measure} {estimate}): {reason}.",
     "report.note.shown_none": "Not pooled: {label}: {reason}.",
     "report.note.excluded": "Left out: {label}: {reason}.",
-    "report.note.basis": "Counts",
     "report.note.technical": "Technical note: {text}",
     "report.col.study": "Study",
     "report.col.source": "Source",
@@ -135,4 +129,38 @@ MESSAGES = {
     "report.path.population.age": "Age group",
     "report.path.population.setting": "Setting",
     "report.path.arms.comparator.tags.control": "Comparator",
+    "report.subgroups": "Subgroups",
+    "report.col.subgroup": "Subgroup",
+    "report.subgroup_named": "{path}: {group}",
+    "report.participants_known": "{participants} in {known} of {trials} trials",
+    "report.fact.few_trials.one": "1 trial: too few for a test of small-study effects (10 needed).",
+    "report.fact.few_trials.other": (
+        "{n} trials: too few for a test of small-study effects (10 needed)."
+    ),
+    "report.fact.no_test.one": "1 trial; no test of small-study effects has been made.",
+    "report.fact.no_test.other": "{n} trials; no test of small-study effects has been made.",
+    "report.note.model.one": "{model}; 1 trial; intervals are {level}.",
+    "report.note.model.other": "{model}; {n} trials pooled; intervals are {level}.",
+    "report.note.i2": (
+        "I² follows from τ² (2nd definition of Higgins and Thompson); marked (Q) where it "
+        "follows from Q."
+    ),
+    "report.start.high": "high",
+    "report.start.low": "low",
+    "report.chosen": "This reading: {why}.",
+    "report.steps": "Done: {steps}",
+    "report.reason.no_reading": "none of its readings is preferred by the plan",
+    "report.reason.other_arms": "the printed estimate compares other arms",
+    "report.reason.design.cluster": "cluster-randomised, and the counts are not adjusted for it",
+    "report.reason.design.crossover": "crossover trial, and the data are not paired",
+    "report.footnote.reconstructed": "Numbers reconstructed.",
+    "report.footnote.reconstructed_unique": "Numbers reconstructed; the only solution.",
+    "report.footnote.reconstructed_ambiguous": "Numbers reconstructed; not the only solution.",
+    "report.footnote.from_review": "Numbers from a review.",
+    "report.footnote.from_estimate": "Numbers follow from an estimate.",
+    "report.n_in_arm": "{mean}, n = {n}",
+    "report.footnote.derived_interval": "Interval not printed; derived.",
+    "report.reason.imprecise": "no interval, standard error or exact p-value is printed",
+    "report.not_reported": "not reported",
+    "report.effect_unit": "Effect in {unit} ({ci})",
 }

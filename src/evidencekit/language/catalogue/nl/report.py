@@ -1,4 +1,4 @@
-"""Tables: summary of findings, studies, sensitivity."""
+"""Tables: summary of findings, studies, sensitivity, subgroups."""
 
 MESSAGES = {
     "report.sof": "Samenvatting van de bevindingen",
@@ -25,7 +25,6 @@ MESSAGES = {
     "report.none": "geen verschil per 1000",
     "report.range": "{low} tot {high}",
     "report.no_baseline": "geen uitgangsrisico opgegeven",
-    "report.not_absolute": "niet van toepassing",
     "report.level.high": "Hoog",
     "report.level.moderate": "Redelijk",
     "report.level.low": "Laag",
@@ -60,26 +59,18 @@ MESSAGES = {
     "report.fact.judged_trials": (
         "Voor {judged} van {n} onderzoeken is een oordeel over vertekening vastgelegd."
     ),
-    "report.fact.heterogeneity": "I² {i2}, τ² {tau2}.",
+    "report.fact.heterogeneity": "I² {i2} (uit {origin}), τ² {tau2}.",
     "report.fact.prediction": "Voorspellingsinterval {interval}.",
-    "report.fact.no_prediction": "Geen voorspellingsinterval: {reason}.",
-    "report.fact.includes_null": "Het {ci} omvat ook geen effect.",
-    "report.fact.excludes_null": "Het {ci} sluit geen effect uit.",
+    "report.fact.includes_null": "Het {ci} bevat {null} (geen verschil).",
+    "report.fact.excludes_null": "Het {ci} bevat {null} (geen verschil) niet.",
     "report.fact.size": "{events} gebeurtenissen bij {participants} mensen.",
     "report.fact.people": "{participants} mensen.",
-    "report.fact.few_trials": (
-        "{n} onderzoeken: te weinig voor een toets op effecten van kleine onderzoeken (10 nodig)."
-    ),
-    "report.fact.no_test": (
-        "{n} onderzoeken; er is geen toets op effecten van kleine onderzoeken gedaan."
-    ),
     "report.note.derived": (
         "Het risico met {intervention} en het verschil volgen uit het risico met {comparator}"
         " en het relatieve effect; het risico met {comparator} is vast gehouden. Verschillen "
         "zijn berekend vóór afronding."
     ),
     "report.note.baseline": "Risico met {comparator}: {label}. Bron: {source}.",
-    "report.note.model": "{model}; {k} onderzoeken gepoold; intervallen zijn {level}.",
     "report.note.profile": (
         "De zekerheid volgt het profiel {profile}, met als beginniveau {start}. Dit is geen "
         "officieel GRADE-product."
@@ -87,7 +78,6 @@ MESSAGES = {
     "report.note.shown": "Niet gepoold: {label} ({measure} {estimate}): {reason}.",
     "report.note.shown_none": "Niet gepoold: {label}: {reason}.",
     "report.note.excluded": "Buiten beschouwing: {label}: {reason}.",
-    "report.note.basis": "Aantallen",
     "report.note.technical": "Technische opmerking (Engels): {text}",
     "report.col.study": "Onderzoek",
     "report.col.source": "Bron",
@@ -141,4 +131,47 @@ MESSAGES = {
     "report.path.population.age": "Leeftijdsgroep",
     "report.path.population.setting": "Omgeving",
     "report.path.arms.comparator.tags.control": "Vergelijking",
+    "report.subgroups": "Subgroepen",
+    "report.col.subgroup": "Subgroep",
+    "report.subgroup_named": "{path}: {group}",
+    "report.participants_known": "{participants} in {known} van {trials} onderzoeken",
+    "report.fact.few_trials.one": (
+        "1 onderzoek: te weinig voor een toets op effecten van kleine onderzoeken (10 nodig)."
+    ),
+    "report.fact.few_trials.other": (
+        "{n} onderzoeken: te weinig voor een toets op effecten van kleine onderzoeken (10 nodig)."
+    ),
+    "report.fact.no_test.one": (
+        "1 onderzoek; er is geen toets op effecten van kleine onderzoeken gedaan."
+    ),
+    "report.fact.no_test.other": (
+        "{n} onderzoeken; er is geen toets op effecten van kleine onderzoeken gedaan."
+    ),
+    "report.note.model.one": "{model}; 1 onderzoek; intervallen zijn {level}.",
+    "report.note.model.other": "{model}; {n} onderzoeken gepoold; intervallen zijn {level}.",
+    "report.note.i2": (
+        "I² volgt uit τ² (tweede definitie van Higgins en Thompson); met (Q) waar het uit Q volgt."
+    ),
+    "report.start.high": "hoog",
+    "report.start.low": "laag",
+    "report.chosen": "Deze lezing (Engels): {why}.",
+    "report.steps": "Bewerking (Engels): {steps}",
+    "report.reason.no_reading": "geen van de lezingen heeft de voorkeur van het plan",
+    "report.reason.other_arms": "de gedrukte schatting vergelijkt andere groepen",
+    "report.reason.design.cluster": (
+        "clustergerandomiseerd, en de aantallen zijn er niet voor gecorrigeerd"
+    ),
+    "report.reason.design.crossover": "crossover-onderzoek, en de gegevens zijn niet gepaard",
+    "report.footnote.reconstructed": "Aantallen gereconstrueerd.",
+    "report.footnote.reconstructed_unique": "Aantallen gereconstrueerd; enige oplossing.",
+    "report.footnote.reconstructed_ambiguous": (
+        "Aantallen gereconstrueerd; niet de enige oplossing."
+    ),
+    "report.footnote.from_review": "Aantallen uit een review.",
+    "report.footnote.from_estimate": "Aantallen volgen uit een schatting.",
+    "report.n_in_arm": "{mean}, n = {n}",
+    "report.footnote.derived_interval": "Interval niet gedrukt; afgeleid.",
+    "report.reason.imprecise": "er is geen interval, standaardfout of exacte p-waarde gedrukt",
+    "report.not_reported": "niet vermeld",
+    "report.effect_unit": "Effect in {unit} ({ci})",
 }
