@@ -1,8 +1,10 @@
-"""Contrasts to pooled results: tau2, intervals, heterogeneity, subgroups."""
+"""Contrasts to pooled results: tau2, intervals, heterogeneity, subgroups, regression."""
 
 from evidencekit.models.batch import PooledBatch, pool_batch
 from evidencekit.models.intervals import CI_METHODS, PREDICTION_METHODS
 from evidencekit.models.pool import pool
+from evidencekit.models.regression import RegressionResult, regress
+from evidencekit.models.residual_tau2 import RESIDUAL_TAU2
 from evidencekit.models.results import NaturalResult, PooledResult, Tau2Interval, back_transform
 from evidencekit.models.settings import Settings
 from evidencekit.models.subgroups import SubgroupResult, leave_one_out, subgroups
@@ -12,11 +14,13 @@ from evidencekit.models.tau2_intervals import TAU2_INTERVALS
 __all__ = [
     "CI_METHODS",
     "PREDICTION_METHODS",
+    "RESIDUAL_TAU2",
     "TAU2_ESTIMATORS",
     "TAU2_INTERVALS",
     "NaturalResult",
     "PooledBatch",
     "PooledResult",
+    "RegressionResult",
     "Settings",
     "SubgroupResult",
     "Tau2Interval",
@@ -25,5 +29,6 @@ __all__ = [
     "leave_one_out",
     "pool",
     "pool_batch",
+    "regress",
     "subgroups",
 ]
