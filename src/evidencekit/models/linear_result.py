@@ -164,12 +164,15 @@ class LinearResult:
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON; NaN and infinity become None (infinite df: normal)."""
         out = {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name != "design"}
-        out["design"] = {
+        out["design"] = self._design_dict()
+        return out
+
+    def _design_dict(self) -> dict[str, Any]:
+        return {
             "formula": self.design.formula,
             "names": list(self.design.names),
             "matrix": self.design.matrix.tolist(),
         }
-        return out
 
     def to_frame(self, names: Literal["metafor"] | None = None) -> pd.DataFrame:
         """One row per coefficient; "metafor" uses its names: estimate, se, zval, ci.lb, ..."""

@@ -11,6 +11,7 @@ from evidencekit.models.text import TAU2_STATUS, _number, _p, _percent
 
 if TYPE_CHECKING:
     from evidencekit.models.coefficients import Coefficient, WaldTest
+    from evidencekit.models.multilevel_results import MultilevelResult
     from evidencekit.models.regression_results import RegressionResult
 
 
@@ -71,3 +72,27 @@ def _interval(result: RegressionResult) -> str:
         return f"  {percent} {TAU2_STATUS['empty']}"
     limits = f"{_number(found.low)} to {_number(found.high)}"
     return f"  {percent} {limits} ({found.method}{TAU2_STATUS[found.status]})"
+
+
+def multilevel_text(result: MultilevelResult) -> str:
+    """Coefficients, the omnibus test, both levels of heterogeneity, then the notes."""
+    what = result.measure or "estimates"
+    scale = ", log scale" if result.scale == "log" else ""
+    sampling = {
+        "independent": "independent sampling errors",
+        "constant": f"sampling errors correlated {result.sampling.rho:g} within clusters",
+        "given": "sampling covariance as given",
+    }[result.sampling.kind]
+    lines = [
+        f"{what}{scale}: {result.k} effects in {result.n_clusters} clusters, three-level model, "
+        f"{result.method}, {sampling}",
+        *coefficient_lines(result.coefficients, result.level),
+        f"  moderators  {joint_text(result.qm)}",
+        f"  QE          {_number(result.qe)}, df {result.qe_df}, {_p(result.qe_p)}",
+        f"  sigma2      {_number(result.sigma2_cluster)} between clusters, "
+        f"{_number(result.sigma2_effect)} within",
+        f"  I2          {_percent(result.i2)}: {_percent(result.i2_cluster)} between clusters, "
+        f"{_percent(result.i2_effect)} within",
+    ]
+    lines.extend(f"  note: {note}" for note in result.notes)
+    return "\n".join(lines)
