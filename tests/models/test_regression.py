@@ -366,3 +366,9 @@ def test_statsmodels_is_reachable_and_guards() -> None:
     wrong = replace(ours, coefficients=(replace(ours.coefficients[0], estimate=0.0),))
     with pytest.raises(EngineMismatch, match="statsmodels disagree: coefficient of Intercept"):
         verify_regression(wrong)
+
+
+def test_results_can_be_compared() -> None:
+    ours = fit(BCG, "alloc")
+    assert ours == ours  # noqa: PLR0124 - arrays inside must not make this ambiguous
+    assert ours != fit(BCG, "ablat + year")

@@ -27,7 +27,7 @@ CONSTANT = "Intercept"
 RANK_TOLERANCE = 1e-10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Design:
     """A design matrix with the names of its columns.
 

@@ -18,7 +18,7 @@ from evidencekit.models.kernel import FloatArray
 from evidencekit.models.robust_corrections import CorrectionFunction, WorkingModel
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Scores:
     """What the distribution of the robust covariance needs, per cluster.
 

@@ -19,7 +19,7 @@ from evidencekit.models.kernel import FloatArray, IntArray
 Kind = Literal["independent", "constant", "given"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Clusters:
     """Which effects belong together.
 
@@ -55,7 +55,7 @@ class Clusters:
         return out
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sampling:
     """Sampling covariance within clusters.
 
