@@ -1,9 +1,16 @@
-"""Contrasts to pooled results: tau2, intervals, heterogeneity, subgroups."""
+"""Contrasts to pooled results: tau2, intervals, heterogeneity, subgroups, regression."""
 
+from evidencekit.models.aggregate import AggregatedEffects, aggregate
 from evidencekit.models.batch import PooledBatch, pool_batch
 from evidencekit.models.intervals import CI_METHODS, PREDICTION_METHODS
+from evidencekit.models.multilevel import multilevel
+from evidencekit.models.multilevel_results import MultilevelResult
 from evidencekit.models.pool import pool
+from evidencekit.models.regression import RegressionResult, regress
+from evidencekit.models.residual_tau2 import RESIDUAL_TAU2
 from evidencekit.models.results import NaturalResult, PooledResult, Tau2Interval, back_transform
+from evidencekit.models.robust import RobustResult, cluster_robust
+from evidencekit.models.robust_corrections import CORRECTIONS
 from evidencekit.models.settings import Settings
 from evidencekit.models.subgroups import SubgroupResult, leave_one_out, subgroups
 from evidencekit.models.tau2 import TAU2_ESTIMATORS, estimate_tau2
@@ -11,19 +18,29 @@ from evidencekit.models.tau2_intervals import TAU2_INTERVALS
 
 __all__ = [
     "CI_METHODS",
+    "CORRECTIONS",
     "PREDICTION_METHODS",
+    "RESIDUAL_TAU2",
     "TAU2_ESTIMATORS",
     "TAU2_INTERVALS",
+    "AggregatedEffects",
+    "MultilevelResult",
     "NaturalResult",
     "PooledBatch",
     "PooledResult",
+    "RegressionResult",
+    "RobustResult",
     "Settings",
     "SubgroupResult",
     "Tau2Interval",
+    "aggregate",
     "back_transform",
+    "cluster_robust",
     "estimate_tau2",
     "leave_one_out",
+    "multilevel",
     "pool",
     "pool_batch",
+    "regress",
     "subgroups",
 ]

@@ -8,21 +8,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from evidencekit.errors import EngineMismatch
 from evidencekit.models.batch import PooledBatch
 from evidencekit.models.results import PooledResult
 
+if TYPE_CHECKING:
+    from evidencekit.models.regression_results import RegressionResult
+
 TOLERANCE = 1e-10
 
 
 def fit_wls(
-    estimates: Sequence[float], ses: Sequence[float], *, tau2: float, scale: str = "fixed scale"
+    estimates: Sequence[float],
+    ses: Sequence[float],
+    *,
+    tau2: float,
+    scale: str = "fixed scale",
+    design: ArrayLike | None = None,
 ) -> Any:
-    """Weighted least squares on a constant with weights 1/(se^2 + tau2).
+    """Weighted least squares on a constant, or on a design, with weights 1/(se^2 + tau2).
 
     Parameters
     ----------
@@ -33,6 +42,8 @@ def fit_wls(
     scale
         statsmodels' ``cov_type``: "fixed scale" takes the variances as known
         (Wald), "nonrobust" estimates the scale (Hartung-Knapp).
+    design
+        Shape (k, p); default: a constant.
 
     Returns
     -------
@@ -43,7 +54,8 @@ def fit_wls(
     used = 0.0 if math.isnan(tau2) else tau2
     y = np.asarray(estimates, dtype=np.float64)
     variances = np.asarray(ses, dtype=np.float64) ** 2 + used
-    model = WLS(y, np.ones((y.size, 1)), weights=1.0 / variances)
+    x = np.ones((y.size, 1)) if design is None else np.asarray(design, dtype=np.float64)
+    model = WLS(y, x, weights=1.0 / variances)
     return model.fit(cov_type=scale)
 
 
@@ -83,6 +95,41 @@ def verify_leave_one_out(result: PooledResult, batch: PooledBatch) -> None:
                 batch.settings.ci,
             ),
         )
+
+
+def verify_regression(result: RegressionResult) -> None:
+    """Refit a meta-regression with statsmodels; compare coefficients and standard errors.
+
+    Raises
+    ------
+    EngineMismatch
+        When a coefficient, its Wald or its Hartung-Knapp standard error differ
+        by more than 1e-10 Wald standard errors.
+    """
+    # Columns of unit length: coefficients on them are as sharp as the data allow.
+    size = np.linalg.norm(result.design.matrix, axis=0)
+    fit = fit_wls(
+        result.estimates, result.ses, tau2=result.tau2, design=result.design.matrix / size
+    )
+    wald = np.sqrt(np.diag(np.array(result.vcov_wald)))
+    scaled = np.sqrt(result.dispersion)
+    theirs = np.sqrt(float(np.sum(fit.wresid**2)) / fit.df_resid)
+    wrong = [
+        f"{what} of {c.name} {ours!r} against {other!r}"
+        for i, c in enumerate(result.coefficients)
+        for what, ours, other in (
+            ("coefficient", c.estimate, float(fit.params[i] / size[i])),
+            ("Wald standard error", float(wald[i]), float(fit.bse[i] / size[i])),
+            (
+                "Hartung-Knapp standard error",
+                float(wald[i] * scaled),
+                float(fit.bse[i] / size[i] * theirs),
+            ),
+        )
+        if not abs(ours - other) <= TOLERANCE * wald[i]
+    ]
+    if wrong:
+        raise EngineMismatch("evidencekit and statsmodels disagree: " + "; ".join(wrong))
 
 
 class Claim(NamedTuple):
