@@ -1,6 +1,8 @@
 """Contrasts to pooled results: tau2, intervals, heterogeneity, subgroups."""
 
 from evidencekit.models.batch import PooledBatch, pool_batch
+from evidencekit.models.bayes import bayes_pool, offer_bayes
+from evidencekit.models.bayes_results import BayesResult
 from evidencekit.models.intervals import CI_METHODS, PREDICTION_METHODS
 from evidencekit.models.pool import pool
 from evidencekit.models.results import NaturalResult, PooledResult, Tau2Interval, back_transform
@@ -14,6 +16,7 @@ __all__ = [
     "PREDICTION_METHODS",
     "TAU2_ESTIMATORS",
     "TAU2_INTERVALS",
+    "BayesResult",
     "NaturalResult",
     "PooledBatch",
     "PooledResult",
@@ -21,8 +24,10 @@ __all__ = [
     "SubgroupResult",
     "Tau2Interval",
     "back_transform",
+    "bayes_pool",
     "estimate_tau2",
     "leave_one_out",
+    "offer_bayes",
     "pool",
     "pool_batch",
     "subgroups",
