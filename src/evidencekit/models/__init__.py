@@ -3,7 +3,17 @@
 from evidencekit.models.batch import PooledBatch, pool_batch
 from evidencekit.models.bayes import bayes_pool, offer_bayes
 from evidencekit.models.bayes_results import BayesResult
+from evidencekit.models.beta_binomial import BetaBinomialResult, beta_binomial_odds_ratio
+from evidencekit.models.glmm import (
+    GLMM_LIKELIHOODS,
+    GlmmResult,
+    glmm_odds_ratio,
+    glmm_proportion,
+    glmm_rate,
+    glmm_rate_ratio,
+)
 from evidencekit.models.intervals import CI_METHODS, PREDICTION_METHODS
+from evidencekit.models.penalised import PenalisedResult, penalised_odds_ratio
 from evidencekit.models.pool import pool
 from evidencekit.models.results import NaturalResult, PooledResult, Tau2Interval, back_transform
 from evidencekit.models.settings import Settings
@@ -13,11 +23,15 @@ from evidencekit.models.tau2_intervals import TAU2_INTERVALS
 
 __all__ = [
     "CI_METHODS",
+    "GLMM_LIKELIHOODS",
     "PREDICTION_METHODS",
     "TAU2_ESTIMATORS",
     "TAU2_INTERVALS",
     "BayesResult",
+    "BetaBinomialResult",
+    "GlmmResult",
     "NaturalResult",
+    "PenalisedResult",
     "PooledBatch",
     "PooledResult",
     "Settings",
@@ -25,9 +39,15 @@ __all__ = [
     "Tau2Interval",
     "back_transform",
     "bayes_pool",
+    "beta_binomial_odds_ratio",
     "estimate_tau2",
+    "glmm_odds_ratio",
+    "glmm_proportion",
+    "glmm_rate",
+    "glmm_rate_ratio",
     "leave_one_out",
     "offer_bayes",
+    "penalised_odds_ratio",
     "pool",
     "pool_batch",
     "subgroups",
