@@ -453,6 +453,10 @@ def test_effective_counts_need_not_be_whole() -> None:
         (lambda: glmm_proportion([9, 8], [9, 8]), "PLO is infinite"),
         (lambda: glmm_rate([0, 0], [9, 8]), "IRLN is infinite"),
         (lambda: glmm_proportion([0, 500], [500, 500]), "rises without end in tau"),
+        (
+            lambda: glmm_odds_ratio([1, 0], [92, 161], [0, 1], [190, 186], likelihood="CM.AL"),
+            "OR CM.AL: the likelihood rises without end in tau",
+        ),
         (lambda: glmm_proportion([1, 2], [3, 4], level=0.0), "level 0.0"),
         (lambda: glmm_proportion([1, 2], [3, 4], model="fixed"), "unknown model 'fixed'"),  # type: ignore[arg-type]
         (

@@ -20,6 +20,8 @@ STARTS = (0.15, 0.6, 1.8)
 """Values of tau from which the likelihood is climbed."""
 
 FAR = 40.0
+RUNAWAY = 10.0
+"""A tau beyond this at which the climb has not ended is on its way to infinity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +130,7 @@ def fit_model(
     if random and not one:
         found = [_from(model, common, tau) for tau in STARTS]
         best = max((m for m in found), key=lambda m: m.loglik.value)
-        if np.abs(best.at).max() > FAR:
+        if np.abs(best.at).max() > FAR or (not best.converged and abs(best.at[-1]) > RUNAWAY):
             raise MethodError(
                 f"{row[1]}: the likelihood rises without end in tau; the studies are too extreme "
                 "for a normal distribution of effects"

@@ -28,7 +28,7 @@ def maximise(
     converged when a parameter passes ``bound`` in size.
     """
     x, here = start, function(start)
-    for _ in range(200):
+    for _ in range(80):
         sizes, axes = np.linalg.eigh(-here.hessian)
         floor = 1e-10 * max(float(np.abs(sizes).max()), 1e-10)
         along = axes.T @ here.gradient
