@@ -2,9 +2,21 @@
 
 from evidencekit.models.aggregate import AggregatedEffects, aggregate
 from evidencekit.models.batch import PooledBatch, pool_batch
+from evidencekit.models.bayes import bayes_pool, offer_bayes
+from evidencekit.models.bayes_results import BayesResult
+from evidencekit.models.beta_binomial import BetaBinomialResult, beta_binomial_odds_ratio
+from evidencekit.models.glmm import (
+    GLMM_LIKELIHOODS,
+    GlmmResult,
+    glmm_odds_ratio,
+    glmm_proportion,
+    glmm_rate,
+    glmm_rate_ratio,
+)
 from evidencekit.models.intervals import CI_METHODS, PREDICTION_METHODS
 from evidencekit.models.multilevel import multilevel
 from evidencekit.models.multilevel_results import MultilevelResult
+from evidencekit.models.penalised import PenalisedResult, penalised_odds_ratio
 from evidencekit.models.pool import pool
 from evidencekit.models.regression import RegressionResult, regress
 from evidencekit.models.residual_tau2 import RESIDUAL_TAU2
@@ -19,13 +31,18 @@ from evidencekit.models.tau2_intervals import TAU2_INTERVALS
 __all__ = [
     "CI_METHODS",
     "CORRECTIONS",
+    "GLMM_LIKELIHOODS",
     "PREDICTION_METHODS",
     "RESIDUAL_TAU2",
     "TAU2_ESTIMATORS",
     "TAU2_INTERVALS",
     "AggregatedEffects",
     "MultilevelResult",
+    "BayesResult",
+    "BetaBinomialResult",
+    "GlmmResult",
     "NaturalResult",
+    "PenalisedResult",
     "PooledBatch",
     "PooledResult",
     "RegressionResult",
@@ -36,9 +53,17 @@ __all__ = [
     "aggregate",
     "back_transform",
     "cluster_robust",
+    "bayes_pool",
+    "beta_binomial_odds_ratio",
     "estimate_tau2",
+    "glmm_odds_ratio",
+    "glmm_proportion",
+    "glmm_rate",
+    "glmm_rate_ratio",
     "leave_one_out",
     "multilevel",
+    "offer_bayes",
+    "penalised_odds_ratio",
     "pool",
     "pool_batch",
     "regress",
