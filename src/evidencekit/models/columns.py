@@ -14,19 +14,14 @@ from evidencekit.models.heterogeneity import (
     i2_from_tau2,
     q_p_value,
 )
-from evidencekit.models.intervals import (
-    CI_METHODS,
-    PREDICTION_METHODS,
-    Fit,
-    IntervalMethod,
-    fit_mean,
-    limits,
-    two_sided_p,
-)
+from evidencekit.models.intervals import CI_METHODS, PREDICTION_METHODS, IntervalMethod
 from evidencekit.models.kernel import Block, FloatArray, IntArray
+from evidencekit.models.mean_formulas import Fit, fit_mean
+from evidencekit.models.quantiles import limits, two_sided_p
 from evidencekit.models.settings import Settings
-from evidencekit.models.tau2 import fit_block, rescale
+from evidencekit.models.tau2 import fit_block
 from evidencekit.models.tau2_intervals import TAU2_INTERVALS
+from evidencekit.models.tau2_result import rescale
 
 Columns = dict[str, NDArray[np.generic]]
 
@@ -48,7 +43,7 @@ def _pool_studies(block: Block, settings: Settings, given: FloatArray | None) ->
         columns, tau2 = _no_tau2(block.n) | {"tau2": given}, given / block.scale**2
     else:
         columns, tau2 = _tau2_columns(block, settings)
-    fit = fit_mean(block, tau2)
+    fit = fit_mean(block, tau2, settings.level)
     columns |= _mean_columns(block, fit, settings)
     columns |= {
         "q": common.q,

@@ -64,14 +64,14 @@ def pool(  # noqa: PLR0913 - every choice of an analysis is named
     model
         "random_effects", weights 1/(se^2 + tau2), or "common_effect", weights 1/se^2.
     tau2
-        Row of ``TAU2_ESTIMATORS``: "REML", "ML", "DL", "PM".
+        Row of ``TAU2_ESTIMATORS``, such as "REML", "DL" or "PM".
     ci
-        Row of ``CI_METHODS``: "HKSJ", "wald", "t", "HKSJ-adhoc". Default: "HKSJ"
+        Row of ``CI_METHODS``, such as "HKSJ", "wald" or "KR". Default: "HKSJ"
         for random effects, "wald" for a common effect.
     prediction
-        Row of ``PREDICTION_METHODS``: "HK", "V", "HTS", "HK-PR", "S"; None for none.
+        Row of ``PREDICTION_METHODS``, such as "HK", "HTS" or "KR"; None for none.
     tau2_ci
-        Row of ``TAU2_INTERVALS``: "QP"; None for none.
+        Row of ``TAU2_INTERVALS``: "QP", "PL", "PL-ML", "J", "BJ"; None for none.
     level
         Coverage of all intervals, in (0, 1).
     labels
@@ -255,6 +255,8 @@ def _prediction(batch: PooledBatch, row: int) -> tuple[Interval | None, str]:
     if k < method.smallest_k:
         have = "there is 1" if k == 1 else f"there are {k}"
         return None, f"{method.name} needs at least {method.smallest_k} studies; {have}"
+    if np.isnan(batch.prediction_low[row]):
+        return None, f"{method.name} has no degrees of freedom left here"
     interval = Interval(
         low=float(batch.prediction_low[row]),
         high=float(batch.prediction_high[row]),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from evidencekit.errors import MethodError
-from evidencekit.models.intervals import limits
+from evidencekit.models.quantiles import limits
 from evidencekit.models.tau2_intervals import Tau2Status
 from evidencekit.quantities import Interval, Scale
 

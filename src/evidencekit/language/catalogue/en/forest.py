@@ -23,6 +23,10 @@ MESSAGES = {
     "forest.method.wald": "Wald",
     "forest.method.t": "t distribution",
     "forest.method.HKSJ-adhoc": "Hartung-Knapp, ad hoc rule",
+    "forest.method.HKSJ-ci": "Hartung-Knapp, or Wald if wider",
+    "forest.method.HKSJ-IQWiG6": "Hartung-Knapp, IQWiG rule",
+    "forest.method.KR": "Kenward-Roger",
+    "forest.method.IVhet": "IVhet",
     # rows that carry no pooled number
     "forest.not_estimable": "not estimable",
     "forest.not_pooled": "not pooled",
