@@ -6,12 +6,15 @@ from evidencekit.models.pool import pool
 from evidencekit.models.results import NaturalResult, PooledResult, Tau2Interval, back_transform
 from evidencekit.models.settings import Settings
 from evidencekit.models.subgroups import SubgroupResult, leave_one_out, subgroups
+from evidencekit.models.table_methods import TABLE_METHODS
+from evidencekit.models.tables import TableResult, pool_tables, pool_tables_batch
 from evidencekit.models.tau2 import TAU2_ESTIMATORS, estimate_tau2
 from evidencekit.models.tau2_intervals import TAU2_INTERVALS
 
 __all__ = [
     "CI_METHODS",
     "PREDICTION_METHODS",
+    "TABLE_METHODS",
     "TAU2_ESTIMATORS",
     "TAU2_INTERVALS",
     "NaturalResult",
@@ -19,11 +22,14 @@ __all__ = [
     "PooledResult",
     "Settings",
     "SubgroupResult",
+    "TableResult",
     "Tau2Interval",
     "back_transform",
     "estimate_tau2",
     "leave_one_out",
     "pool",
     "pool_batch",
+    "pool_tables",
+    "pool_tables_batch",
     "subgroups",
 ]

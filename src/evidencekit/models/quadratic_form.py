@@ -19,7 +19,6 @@ References
     Res Synth Methods 2013;4:220-9. doi:10.1002/jrsm.1081
 [2] Rice SO. Distribution of quadratic forms in normal random variables:
     evaluation by numerical integration. SIAM J Sci Stat Comput 1980;1:438-48.
-    doi:10.1137/0901032
 [3] Weideman JAC, Trefethen LN. Parabolic and hyperbolic contours for computing
     the Bromwich integral. Math Comp 2007;76:1341-56.
     doi:10.1090/S0025-5718-07-01945-X
