@@ -1,6 +1,7 @@
 """Contrasts to pooled results: tau2, intervals, heterogeneity, subgroups."""
 
 from evidencekit.models.batch import PooledBatch, pool_batch
+from evidencekit.models.beyond import probability_beyond
 from evidencekit.models.intervals import CI_METHODS, PREDICTION_METHODS
 from evidencekit.models.pool import pool
 from evidencekit.models.results import NaturalResult, PooledResult, Tau2Interval, back_transform
@@ -31,5 +32,6 @@ __all__ = [
     "pool_batch",
     "pool_tables",
     "pool_tables_batch",
+    "probability_beyond",
     "subgroups",
 ]

@@ -10,9 +10,12 @@ from numpy.typing import NDArray
 from evidencekit.models.heterogeneity import (
     common_effect,
     h2_from_tau2,
+    h_from_q,
+    h_limits,
     i2_from_q,
     i2_from_tau2,
     q_p_value,
+    r_b,
 )
 from evidencekit.models.intervals import CI_METHODS, PREDICTION_METHODS, IntervalMethod
 from evidencekit.models.kernel import Block, FloatArray, IntArray
@@ -45,16 +48,21 @@ def _pool_studies(block: Block, settings: Settings, given: FloatArray | None) ->
         columns, tau2 = _tau2_columns(block, settings)
     fit = fit_mean(block, tau2, settings.level)
     columns |= _mean_columns(block, fit, settings)
+    h_low, h_high = h_limits(common.q, common.df, settings.level)
     columns |= {
         "q": common.q,
         "q_df": common.df,
         "q_p": q_p_value(common.q, common.df),
         "i2_q": i2_from_q(common.q, common.df),
+        "h": h_from_q(common.q, common.df),
+        "h_low": h_low,
+        "h_high": h_high,
         "typical_variance": common.typical_variance * block.scale**2,
     }
     if settings.model == "random_effects":
         columns["i2"] = i2_from_tau2(tau2, common.typical_variance)
         columns["h2"] = h2_from_tau2(tau2, common.typical_variance)
+        columns["r_b"] = r_b(tau2, fit.se, fit.k)
     return columns
 
 
@@ -72,6 +80,7 @@ def _no_tau2(n: int) -> Columns:
         "mode_loglik": unknown[:, None],
         "i2": unknown,
         "h2": unknown,
+        "r_b": unknown,
     }
 
 
@@ -118,23 +127,24 @@ def _mean_columns(block: Block, fit: Fit, settings: Settings) -> Columns:
         "p_value": two_sided_p(statistic, df),
         "ci_low": low * block.scale + block.shift,
         "ci_high": high * block.scale + block.shift,
-        "prediction_low": np.full(block.n, np.nan),
-        "prediction_high": np.full(block.n, np.nan),
     }
-    if settings.prediction is not None and settings.model == "random_effects":
-        row = PREDICTION_METHODS[settings.prediction]
-        low, high = _prediction(fit, row, settings.level)
-        columns["prediction_low"] = low * block.scale + block.shift
-        columns["prediction_high"] = high * block.scale + block.shift
+    predicts = settings.prediction is not None and settings.model == "random_effects"
+    row = PREDICTION_METHODS[settings.prediction] if predicts and settings.prediction else None
+    spread, df = _prediction(fit, row)
+    low, high = limits(fit.estimate, spread, df, settings.level)
+    columns["prediction_low"] = low * block.scale + block.shift
+    columns["prediction_high"] = high * block.scale + block.shift
+    columns["prediction_se"], columns["prediction_df"] = spread * block.scale, df
     return columns
 
 
-def _prediction(fit: Fit, method: IntervalMethod, level: float) -> tuple[FloatArray, FloatArray]:
-    """estimate -/+ quantile * sqrt(se^2 + tau2); NaN for too few studies."""
+def _prediction(fit: Fit, method: IntervalMethod | None) -> tuple[FloatArray, FloatArray]:
+    """sqrt(se^2 + tau2) and degrees of freedom; NaN for too few studies or no method."""
+    if method is None:
+        return np.full_like(fit.estimate, np.nan), np.full_like(fit.estimate, np.nan)
     se, df = method.function(fit)
-    enough = fit.k >= method.smallest_k
-    spread = np.sqrt(se * se + fit.tau2)
-    return limits(fit.estimate, np.where(enough, spread, np.nan), df, level)
+    enough = (fit.k >= method.smallest_k) & (df > 0)
+    return np.where(enough, np.sqrt(se * se + fit.tau2), np.nan), np.where(enough, df, np.nan)
 
 
 def gather(m: int, parts: Sequence[tuple[IntArray, Columns]], settings: Settings) -> Columns:

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from evidencekit.errors import MethodError
 from evidencekit.models.batch import PooledBatch, pool_batch
-from evidencekit.models.heterogeneity import i2_from_tau2
+from evidencekit.models.heterogeneity import i2_from_h, i2_from_tau2
 from evidencekit.models.intervals import CI_METHODS, PREDICTION_METHODS
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.notes import analysis_notes
@@ -194,6 +194,7 @@ def wrap(batch: PooledBatch, row: int, studies: Studies) -> PooledResult:
     k = int(batch.k[row])
     tau2 = float(batch.tau2[row])
     prediction, reason = _prediction(batch, row)
+    h_ci = _h_interval(batch, row)
     ci_method = settings.ci if k >= CI_METHODS[settings.ci].smallest_k else "wald"
     return PooledResult(
         measure=studies.measure,
@@ -231,6 +232,12 @@ def wrap(batch: PooledBatch, row: int, studies: Studies) -> PooledResult:
         h2=float(batch.h2[row]),
         level=settings.level,
         notes=studies.notes + analysis_notes(batch, row),
+        i2_q_ci=None if h_ci is None else _i2_of_h(h_ci),
+        h=float(batch.h[row]),
+        h_ci=h_ci,
+        r_b=float(batch.r_b[row]),
+        prediction_se=float(batch.prediction_se[row]),
+        prediction_df=float(batch.prediction_df[row]),
     )
 
 
@@ -289,3 +296,19 @@ def _i2_interval(batch: PooledBatch, row: int) -> Interval | None:
     return Interval(
         low=float(low[0]), high=float(high[0]), level=interval.level, method=interval.method
     )
+
+
+def _h_interval(batch: PooledBatch, row: int) -> Interval | None:
+    if np.isnan(batch.h_low[row]):
+        return None
+    return Interval(
+        low=float(batch.h_low[row]),
+        high=float(batch.h_high[row]),
+        level=batch.settings.level,
+        method="test-based",
+    )
+
+
+def _i2_of_h(interval: Interval) -> Interval:
+    low, high = i2_from_h(np.array([interval.low, interval.high])).tolist()
+    return Interval(low=low, high=high, level=interval.level, method=interval.method)

@@ -28,12 +28,16 @@ def limits(
     return estimate - half, estimate + half
 
 
-def two_sided_p(statistic: FloatArray, df: FloatArray) -> FloatArray:
-    """Two-sided p-value of a t (or, with infinite df, normal) statistic."""
+def lower_tail_t(statistic: FloatArray, df: FloatArray) -> FloatArray:
+    """P(T <= statistic): t with df > 0, normal where df is infinite, NaN elsewhere."""
     from scipy.special import ndtr, stdtr
 
-    size = -np.abs(statistic)
     finite = np.isfinite(df) & (df > 0)
-    p = np.where(np.isposinf(df), 2.0 * ndtr(size), np.nan)
-    p[finite] = 2.0 * stdtr(df[finite], size[finite])
+    p = np.where(np.isposinf(df), ndtr(statistic), np.nan)
+    p[finite] = stdtr(df[finite], statistic[finite])
     return p
+
+
+def two_sided_p(statistic: FloatArray, df: FloatArray) -> FloatArray:
+    """Two-sided p-value of a t (or, with infinite df, normal) statistic."""
+    return 2.0 * lower_tail_t(-np.abs(statistic), df)
