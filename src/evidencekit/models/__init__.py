@@ -4,6 +4,7 @@ from evidencekit.models.batch import PooledBatch, pool_batch
 from evidencekit.models.beyond import probability_beyond
 from evidencekit.models.intervals import CI_METHODS, PREDICTION_METHODS
 from evidencekit.models.pool import pool
+from evidencekit.models.presets import PRESETS, explain_differences
 from evidencekit.models.results import NaturalResult, PooledResult, Tau2Interval, back_transform
 from evidencekit.models.settings import Settings
 from evidencekit.models.subgroups import SubgroupResult, leave_one_out, subgroups
@@ -15,6 +16,7 @@ from evidencekit.models.tau2_intervals import TAU2_INTERVALS
 __all__ = [
     "CI_METHODS",
     "PREDICTION_METHODS",
+    "PRESETS",
     "TABLE_METHODS",
     "TAU2_ESTIMATORS",
     "TAU2_INTERVALS",
@@ -27,6 +29,7 @@ __all__ = [
     "Tau2Interval",
     "back_transform",
     "estimate_tau2",
+    "explain_differences",
     "leave_one_out",
     "pool",
     "pool_batch",
