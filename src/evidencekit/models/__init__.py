@@ -5,6 +5,7 @@ from evidencekit.models.beyond import probability_beyond
 from evidencekit.models.intervals import CI_METHODS, PREDICTION_METHODS
 from evidencekit.models.pool import pool
 from evidencekit.models.presets import PRESETS, explain_differences
+from evidencekit.models.resampling import bootstrap, permutation_test
 from evidencekit.models.results import NaturalResult, PooledResult, Tau2Interval, back_transform
 from evidencekit.models.settings import Settings
 from evidencekit.models.subgroups import SubgroupResult, leave_one_out, subgroups
@@ -28,9 +29,11 @@ __all__ = [
     "TableResult",
     "Tau2Interval",
     "back_transform",
+    "bootstrap",
     "estimate_tau2",
     "explain_differences",
     "leave_one_out",
+    "permutation_test",
     "pool",
     "pool_batch",
     "pool_tables",
