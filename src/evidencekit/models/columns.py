@@ -127,21 +127,24 @@ def _mean_columns(block: Block, fit: Fit, settings: Settings) -> Columns:
         "p_value": two_sided_p(statistic, df),
         "ci_low": low * block.scale + block.shift,
         "ci_high": high * block.scale + block.shift,
-    }
-    predicts = settings.prediction is not None and settings.model == "random_effects"
-    row = PREDICTION_METHODS[settings.prediction] if predicts and settings.prediction else None
-    spread, df = _prediction(fit, row)
-    low, high = limits(fit.estimate, spread, df, settings.level)
-    columns["prediction_low"] = low * block.scale + block.shift
-    columns["prediction_high"] = high * block.scale + block.shift
-    columns["prediction_se"], columns["prediction_df"] = spread * block.scale, df
+    } | _no_prediction(block.n)
+    if settings.prediction is not None and settings.model == "random_effects":
+        spread, df = _prediction(fit, PREDICTION_METHODS[settings.prediction])
+        low, high = limits(fit.estimate, spread, df, settings.level)
+        columns["prediction_low"] = low * block.scale + block.shift
+        columns["prediction_high"] = high * block.scale + block.shift
+        columns["prediction_se"], columns["prediction_df"] = spread * block.scale, df
     return columns
 
 
-def _prediction(fit: Fit, method: IntervalMethod | None) -> tuple[FloatArray, FloatArray]:
-    """sqrt(se^2 + tau2) and degrees of freedom; NaN for too few studies or no method."""
-    if method is None:
-        return np.full_like(fit.estimate, np.nan), np.full_like(fit.estimate, np.nan)
+def _no_prediction(n: int) -> Columns:
+    """Columns on a new study where nothing is predicted."""
+    names = ("prediction_low", "prediction_high", "prediction_se", "prediction_df")
+    return dict.fromkeys(names, np.full(n, np.nan))
+
+
+def _prediction(fit: Fit, method: IntervalMethod) -> tuple[FloatArray, FloatArray]:
+    """sqrt(se^2 + tau2) and degrees of freedom; NaN for too few studies."""
     se, df = method.function(fit)
     enough = (fit.k >= method.smallest_k) & (df > 0)
     return np.where(enough, np.sqrt(se * se + fit.tau2), np.nan), np.where(enough, df, np.nan)
