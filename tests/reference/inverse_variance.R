@@ -145,9 +145,6 @@ write_case <- function(name, call, yi, vi, inputs = list(), measure = NA) {
   # Given weights, rma() keeps tau2 in the variance of the weighted mean: IVhet.
   iv <- rma(yi, vi, method = "DL", weights = 1 / vi)
   other$ivhet <- interval(iv)
-  mh <- rma(yi, vi, method = "DL")
-  hc <- hc(mh, digits = 12, transf = NA, control = list(tol = 1e-14, maxit = 10000))
-  other$henmi_copas <- list(estimate = as.numeric(hc$beta), se = hc$se, ci = c(hc$ci.lb, hc$ci.ub))
   z <- rma(yi, vi, method = "EE")
   out <- list(
     source = list(package = "metafor", version = as.character(packageVersion("metafor")),
