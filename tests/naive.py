@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from scipy import stats
 
 
 def restricted_loglik(y: np.ndarray, v: np.ndarray, tau2: float) -> float:
@@ -102,9 +103,69 @@ def dersimonian_laird(y: np.ndarray, v: np.ndarray) -> float:
     return float(max(0.0, (q - (len(y) - 1)) / (np.sum(w) - np.sum(w**2) / np.sum(w))))
 
 
+def moments(y: np.ndarray, v: np.ndarray, a: np.ndarray) -> float:
+    """tau2 from E y'Ay = tr(A (V + tau2 I)) with A = diag(a) - aa'/sum a, by matrices."""
+    form = np.diag(a) - np.outer(a, a) / a.sum()
+    return float(max(0.0, (y @ form @ y - np.trace(form @ np.diag(v))) / np.trace(form)))
+
+
+def lower_tail(y: np.ndarray, v: np.ndarray, a: np.ndarray, tau2: float) -> float:
+    """P(Y'AY <= y'Ay) by the eigenvalues of the form and Imhof's integral on a fine grid."""
+    form = np.diag(a) - np.outer(a, a) / a.sum()
+    root = np.sqrt(v + tau2)
+    weights = np.linalg.eigvalsh(form * np.outer(root, root))[1:]
+    q = float(y @ form @ y)
+    step = 0.001
+    u = np.exp(np.arange(-36.0, 14.0, step)) / weights.max()
+    theta = 0.5 * np.arctan(np.outer(u, weights)).sum(axis=1) - 0.5 * q * u
+    rho = np.exp(0.25 * np.log1p(np.outer(u, weights) ** 2).sum(axis=1))
+    return float(0.5 - step * np.sum(np.sin(theta) / rho) / np.pi)
+
+
+def solve_tail(y: np.ndarray, v: np.ndarray, a: np.ndarray, probability: float) -> float:
+    """tau2 at which :func:`lower_tail` has this value, by halving; 0 where it is smaller at 0."""
+    return _halving(lambda t: lower_tail(y, v, a, t) - probability, steps=45)
+
+
+def _halving(function: Callable[[float], float], *, steps: int) -> float:
+    """Root of a falling function on t >= 0; 0 where it is negative there."""
+    if function(0.0) <= 0:
+        return 0.0
+    low, high = 0.0, 1.0
+    while function(high) > 0:
+        low, high = high, 2.0 * high
+    for _ in range(steps):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if function(middle) > 0 else (low, middle)
+    return 0.5 * (low + high)
+
+
+def hunter_schmidt(y: np.ndarray, v: np.ndarray, factor: float) -> float:
+    """(Q factor - k) / sum w."""
+    return max(0.0, (generalised_q(y, v, 0.0) * factor - len(y)) / float(np.sum(1.0 / v)))
+
+
+def sidik_jonkman(y: np.ndarray, v: np.ndarray) -> float:
+    """t0 Q(t0) / (k - 1), written with their r = v / t0."""
+    t0 = float(np.var(y))
+    r = v / t0 + 1.0
+    mu = np.sum(y / r) / np.sum(1.0 / r)
+    return float(np.sum((y - mu) ** 2 / r) / (len(y) - 1))
+
+
 TAU2: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
     "REML": lambda y, v: best(y, v, "REML"),
     "ML": lambda y, v: best(y, v, "ML"),
     "DL": dersimonian_laird,
     "PM": lambda y, v: solve_q(y, v, len(y) - 1.0),
+    "EB": lambda y, v: solve_q(y, v, len(y) - 1.0),
+    "PMM": lambda y, v: solve_q(y, v, float(stats.chi2.median(len(y) - 1))),
+    "DL2": lambda y, v: moments(y, v, 1.0 / (v + dersimonian_laird(y, v))),
+    "HE": lambda y, v: max(0.0, float(y.var(ddof=1) - v.mean())),
+    "HE2": lambda y, v: moments(y, v, 1.0 / (v + max(0.0, float(y.var(ddof=1) - v.mean())))),
+    "HS": lambda y, v: hunter_schmidt(y, v, 1.0),
+    "HSk": lambda y, v: hunter_schmidt(y, v, len(y) / (len(y) - 1.0)),
+    "SJ": sidik_jonkman,
+    "GENQ": lambda y, v: moments(y, v, v**-0.5),
+    "GENQM": lambda y, v: solve_tail(y, v, v**-0.5, 0.5),
 }

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from evidencekit.models import CI_METHODS, TAU2_ESTIMATORS
+
 FOLDER = Path(__file__).parent / "reference"
 
 # Inverse-variance meta-analyses fitted by metafor with every estimator.
@@ -44,3 +46,21 @@ def fits(method: str) -> list[tuple[str, dict[str, Any]]]:
     """Cases that metafor could fit with this estimator ("EE": common effect)."""
     found = [(name, load(name)["fits"].get(method, {"failed": ""})) for name in POOLED]
     return [(name, fit) for name, fit in found if "failed" not in fit]
+
+
+def others(*keys: str) -> list[tuple[str, Any]]:
+    """What the cases hold under ``other`` at this path, where R could compute it."""
+    found = []
+    for name in POOLED:
+        value = load(name)["other"]
+        for key in keys:
+            value = value[key]
+        if not (isinstance(value, dict) and "failed" in value):
+            found.append((name, value))
+    return found
+
+
+def allowed(ci: str, tau2: str) -> bool:
+    """Whether this interval of the mean is defined for random effects with this estimator."""
+    row = CI_METHODS[ci]
+    return "random_effects" in row.models and tau2 in (row.tau2 or TAU2_ESTIMATORS)

@@ -9,9 +9,11 @@ fails when the two differ.
 from __future__ import annotations
 
 MEASURES = ("RR", "OR", "RD", "MD", "HR")
-TAU2_ESTIMATORS = ("REML", "ML", "DL", "PM")
-CI_METHODS = ("HKSJ", "wald", "t", "HKSJ-adhoc")
-PREDICTION_METHODS = ("HK", "V", "HTS", "HK-PR", "S")
+TAU2_ESTIMATORS = (
+    "REML", "ML", "DL", "PM", "EB", "PMM", "DL2", "HE", "HE2", "HS", "HSk", "SJ", "GENQ", "GENQM",
+)  # fmt: skip
+CI_METHODS = ("HKSJ", "wald", "t", "HKSJ-adhoc", "HKSJ-ci", "HKSJ-IQWiG6", "KR", "IVhet")
+PREDICTION_METHODS = ("HK", "V", "HTS", "HK-PR", "S", "HK-adhoc", "HK-PR-adhoc", "KR", "KR-PR")
 NO_PREDICTION = "none"
 """What a plan writes for no prediction interval."""
 

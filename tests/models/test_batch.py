@@ -72,8 +72,8 @@ def test_every_bcg_leave_one_out_agrees_with_metafor() -> None:
 
 
 def test_rows_without_studies_are_nan() -> None:
-    batch = pool_batch([[1.0, 2.0], [1.0, 2.0]], np.ones((2, 2)), mask=[[1, 1], [0, 0]])
-    assert list(batch.k) == [2, 0]
+    batch = pool_batch([[1.0, 2.0, 3.0]] * 2, np.ones((2, 3)), mask=[[1, 1, 1], [0, 0, 0]])
+    assert list(batch.k) == [3, 0]
     for field in fields(batch):
         column = getattr(batch, field.name)
         if isinstance(column, np.ndarray) and column.dtype.kind == "f" and column.ndim == 1:

@@ -19,10 +19,11 @@ from evidencekit.models import (
     pool_batch,
 )
 from evidencekit.models.tau2 import estimate_tau2
-from reference_cases import fits, load, studies
+from reference_cases import allowed, fits, load, studies
 from tolerances import assert_close
 
 DOI = re.compile(r"10\.\d{4,9}/\S+")
+TAU2_WITH_FITS = [name for name in TAU2_ESTIMATORS if fits(name)]
 STEADY = settings(derandomize=True, max_examples=40, deadline=None)
 
 
@@ -38,12 +39,15 @@ def study_sets(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
 
 def reference_for(table: str, name: str) -> bool:
     """Whether some reference file holds a value for this row."""
-    if table == "tau2":
-        return bool(fits(name))
+    other = load("bcg_RR")["other"]
     every = [fit for method in ("REML", "DL", "PM", "ML") for _, fit in fits(method)]
-    key = {"ci": "ci", "prediction": "prediction", "tau2_ci": "tau2_ci"}[table]
-    in_metafor = any(name in fit.get(key, {}) for fit in every)
-    return in_metafor or (table == "prediction" and name in load("meta_8.4_prediction"))
+    elsewhere = {
+        "tau2": {*TAU2_WITH_FITS, *other["tau2"]},
+        "ci": {"KR", "IVhet", *load("meta_8.4_intervals")["ci"]},
+        "prediction": {"KR", "KR-PR"},
+        "tau2_ci": {"PL", "PL-ML", *other["form"]},
+    }[table]
+    return name in elsewhere or any(name in fit.get(table, {}) for fit in every)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +117,7 @@ class TestTau2Estimator:
         plain = estimate_tau2(y, v, method=method).tau2
         assert_close(estimate_tau2(-y, v, method=method).tau2, plain, 1e-12, atol=1e-14)
 
-    @pytest.mark.parametrize("c", [1e-4, 1e-2, 0.3, 7.0, 1e4])
+    @pytest.mark.parametrize("c", [1e-6, 1e-4, 1e-2, 0.3, 7.0, 1e4, 1e6])
     def test_scale_on_real_data(self, method, c) -> None:
         y, v = studies("bcg_RR")
         plain = estimate_tau2(y, v, method=method).tau2
@@ -127,8 +131,12 @@ class TestTau2Estimator:
         assert_close(scaled / c / c, plain, 1e-11)
 
 
-@pytest.mark.parametrize("ci", CI_METHODS)
-@pytest.mark.parametrize("tau2", TAU2_ESTIMATORS)
+# Every estimator with one interval, and every interval with one estimator it is defined for.
+PAIRS = [(ci, "REML") for ci in CI_METHODS if allowed(ci, "REML")]
+PAIRS += [("HKSJ", tau2) for tau2 in TAU2_ESTIMATORS if tau2 != "REML"]
+
+
+@pytest.mark.parametrize(("ci", "tau2"), PAIRS)
 class TestPooled:
     @STEADY
     @given(data=study_sets(), power=st.floats(-4.0, 4.0), shift=st.floats(-5.0, 5.0))

@@ -11,7 +11,7 @@ from statsmodels.stats.meta_analysis import combine_effects
 from evidencekit.errors import EngineMismatch
 from evidencekit.models import CI_METHODS, TAU2_ESTIMATORS, leave_one_out, pool
 from evidencekit.models.engine import verify_leave_one_out, verify_result
-from reference_cases import POOLED, studies
+from reference_cases import POOLED, allowed, studies
 from tolerances import assert_close
 
 
@@ -19,7 +19,7 @@ from tolerances import assert_close
 @pytest.mark.parametrize("tau2", TAU2_ESTIMATORS)
 def test_statsmodels_agrees(name: str, tau2: str) -> None:
     y, v = studies(name)
-    for ci in CI_METHODS:
+    for ci in [ci for ci in CI_METHODS if allowed(ci, tau2)]:
         pool((y, np.sqrt(v)), tau2=tau2, ci=ci, verify=True)
     pool((y, np.sqrt(v)), model="common_effect", verify=True)
 

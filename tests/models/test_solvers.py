@@ -8,7 +8,14 @@ import pytest
 import naive
 from evidencekit.models import pool, solvers
 from evidencekit.models.kernel import Block, prepare, q_and_slope
-from evidencekit.models.solvers import log_likelihood, score, score_and_slope, stationary_bound
+from evidencekit.models.solvers import (
+    find_modes,
+    log_likelihood,
+    score,
+    score_and_slope,
+    score_of_many_studies,
+    stationary_bound,
+)
 from reference_cases import studies
 from tolerances import assert_close
 
@@ -78,3 +85,22 @@ def test_newton_needs_few_steps(monkeypatch) -> None:
         for tau2 in ("REML", "ML", "PM"):
             notes = pool((y, np.sqrt(v)), tau2=tau2).notes
             assert not any("did not converge" in note for note in notes), (name, tau2)
+
+
+@pytest.mark.parametrize("restricted", [True, False])
+def test_score_of_very_many_studies_in_pieces(restricted: bool) -> None:
+    rng = np.random.default_rng(6)
+    k = 40_000
+    v = rng.lognormal(-2.0, 1.0, (1, k))
+    many = prepare(5.0 + rng.normal(0.0, np.sqrt(v + 0.1)), v, np.ones((1, k), bool))
+    grid = np.array([0.0, 0.3, 2.0, 50.0, 4000.0])
+    plain = score(many, grid[:, None], restricted=restricted)[:, 0]
+    # Relative to the sum of weights, of which the score is a small difference.
+    size = (1.0 / (many.v + grid)).sum(axis=0)
+    pieces = score_of_many_studies(many, grid, restricted=restricted)
+    assert_close(pieces / size, plain / size, 0, atol=1e-11)
+    # The way through pieces finds the maximum that the ordinary way finds.
+    pair = prepare(np.vstack([many.y.T] * 2), np.vstack([many.v.T] * 2), np.ones((2, k), bool))
+    alone = find_modes(many, restricted=restricted).best
+    among = find_modes(pair, restricted=restricted).best[:1] * pair.scale[:1] ** 2
+    assert_close(alone, among, 1e-11)

@@ -24,6 +24,80 @@ interval <- function(fit) list(
   estimate = as.numeric(fit$beta), se = fit$se, statistic = fit$zval, p_value = fit$pval,
   ci = c(fit$ci.lb, fit$ci.ub))
 
+# The generalised Q statistic with weights a: its distribution by the eigenvalues of the
+# quadratic form and Imhof's integral (doi:10.1093/biomet/48.3-4.419), in base R alone.
+form_of <- function(yi, vi, a) {
+  A <- diag(a) - outer(a, a) / sum(a)
+  q <- as.numeric(t(yi) %*% A %*% yi)
+  lower <- function(t) {
+    s <- sqrt(vi + t)
+    lambda <- eigen(A * outer(s, s), symmetric = TRUE, only.values = TRUE)$values
+    lambda <- lambda[lambda > 1e-10 * max(lambda)]
+    # u = exp(x) makes the trapezoidal rule converge geometrically.
+    x <- seq(-36, 12, by = 0.002) - log(max(lambda))
+    u <- exp(x)
+    theta <- -0.5 * q * u
+    log_rho <- 0
+    for (l in lambda) {
+      theta <- theta + 0.5 * atan(l * u)
+      log_rho <- log_rho + 0.25 * log1p((l * u)^2)
+    }
+    0.5 - sum(sin(theta) * exp(-log_rho)) * 0.002 / pi
+  }
+  list(A = A, q = q, lower = lower)
+}
+root_of <- function(form, p, top) {
+  g <- function(t) form$lower(t) - p
+  if (g(0) <= 0) return(0)
+  uniroot(g, c(0, top), tol = 1e-14, maxiter = 10000)$root
+}
+generalised <- function(yi, vi) {
+  limits <- function(a) {
+    form <- form_of(yi, vi, a)
+    top <- 1e4 * max(var(yi), max(vi))
+    out <- list(low = root_of(form, 0.975, top), high = root_of(form, 0.025, top),
+                    empty = as.numeric(form$lower(0) < 0.025), median = root_of(form, 0.5, top))
+    out
+  }
+  list(J = limits(1 / sqrt(vi)), BJ = limits(1 / vi))
+}
+
+two_step <- function(yi, vi, first) {
+  t0 <- rma(yi, vi, method = first)$tau2
+  rma(yi, vi, method = "GENQ", weights = 1 / (vi + t0))$tau2
+}
+
+# Kenward and Roger's adjustment by their matrices (doi:10.2307/2533558), for one mean; the
+# degrees of freedom use the adjusted variance throughout, as the R package meta does.
+kenward_roger <- function(yi, vi) {
+  tau2 <- rma(yi, vi, method = "REML", control = tight)$tau2
+  k <- length(yi)
+  X <- matrix(1, k, 1)
+  S <- diag(1 / (vi + tau2))
+  Phi <- solve(t(X) %*% S %*% X)
+  P <- -t(X) %*% S %*% S %*% X
+  Q <- t(X) %*% S %*% S %*% S %*% X
+  information <- sum(diag(S %*% S)) - sum(diag(2 * Phi %*% Q)) + sum(diag(Phi %*% P %*% Phi %*% P))
+  W <- solve(0.5 * information)
+  adjusted <- Phi + 2 * Phi %*% (as.numeric(W) * (Q - P %*% Phi %*% P)) %*% Phi
+  Theta <- solve(adjusted)
+  A1 <- as.numeric(W) * sum(diag(Theta %*% adjusted %*% P %*% adjusted))^2
+  A2 <- as.numeric(W) * sum(diag(Theta %*% adjusted %*% P %*% adjusted %*% Theta %*% adjusted %*% P %*% adjusted))
+  B <- (A1 + 6 * A2) / 2
+  g <- (2 * A1 - 5 * A2) / (3 * A2)
+  c1 <- g / (3 + 2 * (1 - g)); c2 <- (1 - g) / (3 + 2 * (1 - g)); c3 <- (3 - g) / (3 + 2 * (1 - g))
+  E <- 1 / (1 - A2)
+  V <- 2 * (1 + c1 * B) / ((1 - c2 * B)^2 * (1 - c3 * B))
+  rho <- V / (2 * E^2)
+  df <- 4 + 3 / (rho - 1)
+  mu <- as.numeric(Phi %*% t(X) %*% S %*% yi)
+  se <- sqrt(as.numeric(adjusted))
+  spread <- sqrt(se^2 + tau2)
+  list(estimate = mu, se = se, df = df, ci = mu + c(-1, 1) * qt(0.975, df) * se,
+       KR = mu + c(-1, 1) * qt(0.975, df) * spread,
+       `KR-PR` = if (df > 1) mu + c(-1, 1) * qt(0.975, df - 1) * spread else NA)
+}
+
 one_method <- function(yi, vi, method) {
   fit <- function(test)
     suppressWarnings(rma(yi, vi, method = method, test = test, control = tight))
@@ -36,12 +110,22 @@ one_method <- function(yi, vi, method) {
   if (method != "EE") {
     # "riley" in lower case: 3.8-1 takes any other spelling for the normal interval.
     out$prediction <- list(S = pi_of(z), V = pi_of(fit("t")), HK = pi_of(fit("knha")),
-                           HTS = pi_of(z, pi.type = "riley"))
+                           HTS = pi_of(z, pi.type = "riley"), `HK-adhoc` = pi_of(fit("adhoc")),
+                           `HK-PR` = pi_of(fit("knha"), pi.type = "riley"),
+                           `HK-PR-adhoc` = pi_of(fit("adhoc"), pi.type = "riley"))
     # Without tau2.max the search ends at 10 times the estimate and returns that as the limit.
     qp <- try(confint(z, control = c(tight, list(tau2.max = 1000 * max(z$tau2, var(yi))))), silent = TRUE)
     if (!inherits(qp, "try-error"))
       out$tau2_ci <- list(QP = list(low = qp$random[1, 2], high = qp$random[1, 3],
                                     i2 = qp$random[3, 2:3] / 100, sign = qp$lb.sign))
+    if (method %in% c("ML", "REML")) {
+      # metafor 3.8-1 has no profile likelihood interval; its log-likelihood given tau2 has.
+      level <- function(t) as.numeric(logLik(rma(yi, vi, method = method, tau2 = t)))
+      gap <- function(t) level(t) - level(z$tau2) + qchisq(0.95, 1) / 2
+      root <- function(a, b) uniroot(gap, c(a, b), tol = 1e-15, maxiter = 10000)$root
+      out$tau2_pl <- list(low = if (gap(0) >= 0) 0 else root(0, z$tau2),
+                          high = root(z$tau2, 1e4 * max(var(yi), max(vi))))
+    }
   }
   out
 }
@@ -49,8 +133,18 @@ one_method <- function(yi, vi, method) {
 write_case <- function(name, call, yi, vi, inputs = list(), measure = NA) {
   yi <- as.numeric(yi)
   vi <- as.numeric(vi)
-  fits <- lapply(c(EE = "EE", DL = "DL", ML = "ML", REML = "REML", PM = "PM"),
-                 function(m) one_method(yi, vi, m))
+  methods <- c("EE", "DL", "ML", "REML", "PM", "EB", "PMM", "HE", "HS", "HSk", "SJ")
+  fits <- lapply(setNames(methods, methods), function(m) one_method(yi, vi, m))
+  form <- generalised(yi, vi)
+  other <- list(
+    tau2 = list(DL2 = two_step(yi, vi, "DL"), HE2 = two_step(yi, vi, "HE"),
+                GENQ = rma(yi, vi, method = "GENQ", weights = 1 / sqrt(vi))$tau2,
+                GENQM = form$J$median),
+    form = form, kenward_roger = try(kenward_roger(yi, vi), silent = TRUE))
+  if (inherits(other$kenward_roger, "try-error")) other$kenward_roger <- list(failed = "no REML fit")
+  # Given weights, rma() keeps tau2 in the variance of the weighted mean: IVhet.
+  iv <- rma(yi, vi, method = "DL", weights = 1 / vi)
+  other$ivhet <- interval(iv)
   z <- rma(yi, vi, method = "EE")
   out <- list(
     source = list(package = "metafor", version = as.character(packageVersion("metafor")),
@@ -58,7 +152,7 @@ write_case <- function(name, call, yi, vi, inputs = list(), measure = NA) {
                   control = "list(threshold = 1e-14, tol = 1e-14, maxiter = 10000)",
                   script = "inverse_variance.R"),
     measure = measure, inputs = inputs, yi = yi, vi = vi,
-    q = z$QE, q_p = z$QEp, fits = fits)
+    q = z$QE, q_p = z$QEp, fits = fits, other = other)
   writeLines(json(out), paste0(name, ".json"))
 }
 

@@ -5,6 +5,7 @@ from evidencekit.models.batch import PooledBatch, pool_batch
 from evidencekit.models.bayes import bayes_pool, offer_bayes
 from evidencekit.models.bayes_results import BayesResult
 from evidencekit.models.beta_binomial import BetaBinomialResult, beta_binomial_odds_ratio
+from evidencekit.models.beyond import probability_beyond
 from evidencekit.models.glmm import (
     GLMM_LIKELIHOODS,
     GlmmResult,
@@ -18,13 +19,17 @@ from evidencekit.models.multilevel import multilevel
 from evidencekit.models.multilevel_results import MultilevelResult
 from evidencekit.models.penalised import PenalisedResult, penalised_odds_ratio
 from evidencekit.models.pool import pool
+from evidencekit.models.presets import PRESETS, explain_differences
 from evidencekit.models.regression import RegressionResult, regress
+from evidencekit.models.resampling import bootstrap, permutation_test
 from evidencekit.models.residual_tau2 import RESIDUAL_TAU2
 from evidencekit.models.results import NaturalResult, PooledResult, Tau2Interval, back_transform
 from evidencekit.models.robust import RobustResult, cluster_robust
 from evidencekit.models.robust_corrections import CORRECTIONS
 from evidencekit.models.settings import Settings
 from evidencekit.models.subgroups import SubgroupResult, leave_one_out, subgroups
+from evidencekit.models.table_methods import TABLE_METHODS
+from evidencekit.models.tables import TableResult, pool_tables, pool_tables_batch
 from evidencekit.models.tau2 import TAU2_ESTIMATORS, estimate_tau2
 from evidencekit.models.tau2_intervals import TAU2_INTERVALS
 
@@ -33,14 +38,16 @@ __all__ = [
     "CORRECTIONS",
     "GLMM_LIKELIHOODS",
     "PREDICTION_METHODS",
+    "PRESETS",
     "RESIDUAL_TAU2",
+    "TABLE_METHODS",
     "TAU2_ESTIMATORS",
     "TAU2_INTERVALS",
     "AggregatedEffects",
-    "MultilevelResult",
     "BayesResult",
     "BetaBinomialResult",
     "GlmmResult",
+    "MultilevelResult",
     "NaturalResult",
     "PenalisedResult",
     "PooledBatch",
@@ -49,13 +56,16 @@ __all__ = [
     "RobustResult",
     "Settings",
     "SubgroupResult",
+    "TableResult",
     "Tau2Interval",
     "aggregate",
     "back_transform",
-    "cluster_robust",
     "bayes_pool",
     "beta_binomial_odds_ratio",
+    "bootstrap",
+    "cluster_robust",
     "estimate_tau2",
+    "explain_differences",
     "glmm_odds_ratio",
     "glmm_proportion",
     "glmm_rate",
@@ -64,8 +74,12 @@ __all__ = [
     "multilevel",
     "offer_bayes",
     "penalised_odds_ratio",
+    "permutation_test",
     "pool",
     "pool_batch",
+    "pool_tables",
+    "pool_tables_batch",
+    "probability_beyond",
     "regress",
     "subgroups",
 ]

@@ -44,8 +44,9 @@ class PooledBatch:
         ``df`` mean the normal distribution. Single studies get a Wald interval.
     se_wald
         1/sqrt(sum w), whatever the interval method.
-    prediction_low, prediction_high
-        Prediction interval.
+    prediction_low, prediction_high, prediction_se, prediction_df
+        Prediction interval, and the scale and degrees of freedom of the
+        distribution it is cut from.
     tau2, tau2_converged, tau2_modes
         Between-study variance, whether it converged, number of local maxima.
     tau2_low, tau2_high, tau2_status
@@ -53,8 +54,10 @@ class PooledBatch:
         "unbounded", or "" when not asked for.
     mode_values, mode_loglik
         All modes, shape (m, most modes), NaN padded.
-    q, q_df, q_p, i2, i2_q, h2, typical_variance
-        Heterogeneity; i2 from tau2, i2_q from Q, both fractions.
+    q, q_df, q_p, i2, i2_q, h2, r_b, typical_variance
+        Heterogeneity; i2 from tau2, i2_q from Q, both fractions; h2 from tau2.
+    h, h_low, h_high
+        H from Q with its test-based interval.
     """
 
     settings: Settings
@@ -70,6 +73,8 @@ class PooledBatch:
     ci_high: FloatArray
     prediction_low: FloatArray
     prediction_high: FloatArray
+    prediction_se: FloatArray
+    prediction_df: FloatArray
     tau2: FloatArray
     tau2_converged: BoolArray
     tau2_modes: IntArray
@@ -84,6 +89,10 @@ class PooledBatch:
     i2: FloatArray
     i2_q: FloatArray
     h2: FloatArray
+    h: FloatArray
+    h_low: FloatArray
+    h_high: FloatArray
+    r_b: FloatArray
     typical_variance: FloatArray
 
     @property

@@ -10,23 +10,21 @@ from numpy.typing import NDArray
 from evidencekit.models.heterogeneity import (
     common_effect,
     h2_from_tau2,
+    h_from_q,
+    h_limits,
     i2_from_q,
     i2_from_tau2,
     q_p_value,
+    r_b,
 )
-from evidencekit.models.intervals import (
-    CI_METHODS,
-    PREDICTION_METHODS,
-    Fit,
-    IntervalMethod,
-    fit_mean,
-    limits,
-    two_sided_p,
-)
+from evidencekit.models.intervals import CI_METHODS, PREDICTION_METHODS, IntervalMethod
 from evidencekit.models.kernel import Block, FloatArray, IntArray
+from evidencekit.models.mean_formulas import Fit, fit_mean
+from evidencekit.models.quantiles import limits, two_sided_p
 from evidencekit.models.settings import Settings
-from evidencekit.models.tau2 import fit_block, rescale
+from evidencekit.models.tau2 import fit_block
 from evidencekit.models.tau2_intervals import TAU2_INTERVALS
+from evidencekit.models.tau2_result import rescale
 
 Columns = dict[str, NDArray[np.generic]]
 
@@ -48,18 +46,23 @@ def _pool_studies(block: Block, settings: Settings, given: FloatArray | None) ->
         columns, tau2 = _no_tau2(block.n) | {"tau2": given}, given / block.scale**2
     else:
         columns, tau2 = _tau2_columns(block, settings)
-    fit = fit_mean(block, tau2)
+    fit = fit_mean(block, tau2, settings.level)
     columns |= _mean_columns(block, fit, settings)
+    h_low, h_high = h_limits(common.q, common.df, settings.level)
     columns |= {
         "q": common.q,
         "q_df": common.df,
         "q_p": q_p_value(common.q, common.df),
         "i2_q": i2_from_q(common.q, common.df),
+        "h": h_from_q(common.q, common.df),
+        "h_low": h_low,
+        "h_high": h_high,
         "typical_variance": common.typical_variance * block.scale**2,
     }
     if settings.model == "random_effects":
         columns["i2"] = i2_from_tau2(tau2, common.typical_variance)
         columns["h2"] = h2_from_tau2(tau2, common.typical_variance)
+        columns["r_b"] = r_b(tau2, fit.se, fit.k)
     return columns
 
 
@@ -77,6 +80,7 @@ def _no_tau2(n: int) -> Columns:
         "mode_loglik": unknown[:, None],
         "i2": unknown,
         "h2": unknown,
+        "r_b": unknown,
     }
 
 
@@ -123,23 +127,27 @@ def _mean_columns(block: Block, fit: Fit, settings: Settings) -> Columns:
         "p_value": two_sided_p(statistic, df),
         "ci_low": low * block.scale + block.shift,
         "ci_high": high * block.scale + block.shift,
-        "prediction_low": np.full(block.n, np.nan),
-        "prediction_high": np.full(block.n, np.nan),
-    }
+    } | _no_prediction(block.n)
     if settings.prediction is not None and settings.model == "random_effects":
-        row = PREDICTION_METHODS[settings.prediction]
-        low, high = _prediction(fit, row, settings.level)
+        spread, df = _prediction(fit, PREDICTION_METHODS[settings.prediction])
+        low, high = limits(fit.estimate, spread, df, settings.level)
         columns["prediction_low"] = low * block.scale + block.shift
         columns["prediction_high"] = high * block.scale + block.shift
+        columns["prediction_se"], columns["prediction_df"] = spread * block.scale, df
     return columns
 
 
-def _prediction(fit: Fit, method: IntervalMethod, level: float) -> tuple[FloatArray, FloatArray]:
-    """estimate -/+ quantile * sqrt(se^2 + tau2); NaN for too few studies."""
+def _no_prediction(n: int) -> Columns:
+    """Columns on a new study where nothing is predicted."""
+    names = ("prediction_low", "prediction_high", "prediction_se", "prediction_df")
+    return dict.fromkeys(names, np.full(n, np.nan))
+
+
+def _prediction(fit: Fit, method: IntervalMethod) -> tuple[FloatArray, FloatArray]:
+    """sqrt(se^2 + tau2) and degrees of freedom; NaN for too few studies."""
     se, df = method.function(fit)
-    enough = fit.k >= method.smallest_k
-    spread = np.sqrt(se * se + fit.tau2)
-    return limits(fit.estimate, np.where(enough, spread, np.nan), df, level)
+    enough = (fit.k >= method.smallest_k) & (df > 0)
+    return np.where(enough, np.sqrt(se * se + fit.tau2), np.nan), np.where(enough, df, np.nan)
 
 
 def gather(m: int, parts: Sequence[tuple[IntArray, Columns]], settings: Settings) -> Columns:

@@ -18,6 +18,7 @@ def analysis_notes(batch: PooledBatch, row: int) -> tuple[str, ...]:
             _not_converged(batch, row),
             _modes(batch, row),
             _narrower_than_wald(batch, row),
+            _few_degrees_of_freedom(batch, row),
             _tau2_interval(batch, row),
         ]
     return tuple(note for note in found if note)
@@ -84,6 +85,16 @@ def _narrower_than_wald(batch: PooledBatch, row: int) -> str:
         f"The Hartung-Knapp interval is narrower than the Wald interval (half-width {half:.4g} "
         f"against {wald_half:.4g}): the estimates agree more closely than their standard errors "
         "suggest. No ad hoc rule was applied."
+    )
+
+
+def _few_degrees_of_freedom(batch: PooledBatch, row: int) -> str:
+    df = float(batch.df[row])
+    if batch.settings.ci != "KR" or not df < 1.0:
+        return ""
+    return (
+        f"Kenward-Roger leaves {df:.2g} degrees of freedom, fewer than one: the interval is so "
+        "wide that it says nothing."
     )
 
 

@@ -16,13 +16,18 @@ from numpy.typing import ArrayLike
 
 from evidencekit.errors import MethodError
 from evidencekit.models.batch import PooledBatch, pool_batch
-from evidencekit.models.heterogeneity import i2_from_tau2
-from evidencekit.models.intervals import CI_METHODS, PREDICTION_METHODS
+from evidencekit.models.intervals import CI_METHODS
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.notes import analysis_notes
-from evidencekit.models.results import PooledResult, Tau2Interval, back_transform
+from evidencekit.models.result_intervals import (
+    h_interval,
+    i2_interval,
+    i2_of_h,
+    prediction_interval,
+    tau2_interval,
+)
+from evidencekit.models.results import PooledResult, back_transform
 from evidencekit.models.settings import Model, Settings
-from evidencekit.models.tau2_intervals import Tau2Status
 from evidencekit.quantities import Contrast, Interval, Scale
 
 __all__ = ["Data", "PooledResult", "Studies", "back_transform", "gather_studies", "is_pair", "pool"]
@@ -64,14 +69,14 @@ def pool(  # noqa: PLR0913 - every choice of an analysis is named
     model
         "random_effects", weights 1/(se^2 + tau2), or "common_effect", weights 1/se^2.
     tau2
-        Row of ``TAU2_ESTIMATORS``: "REML", "ML", "DL", "PM".
+        Row of ``TAU2_ESTIMATORS``, such as "REML", "DL" or "PM".
     ci
-        Row of ``CI_METHODS``: "HKSJ", "wald", "t", "HKSJ-adhoc". Default: "HKSJ"
+        Row of ``CI_METHODS``, such as "HKSJ", "wald" or "KR". Default: "HKSJ"
         for random effects, "wald" for a common effect.
     prediction
-        Row of ``PREDICTION_METHODS``: "HK", "V", "HTS", "HK-PR", "S"; None for none.
+        Row of ``PREDICTION_METHODS``, such as "HK", "HTS" or "KR"; None for none.
     tau2_ci
-        Row of ``TAU2_INTERVALS``: "QP"; None for none.
+        Row of ``TAU2_INTERVALS``: "QP", "PL", "PL-ML", "J", "BJ"; None for none.
     level
         Coverage of all intervals, in (0, 1).
     labels
@@ -193,7 +198,8 @@ def wrap(batch: PooledBatch, row: int, studies: Studies) -> PooledResult:
     random = settings.model == "random_effects"
     k = int(batch.k[row])
     tau2 = float(batch.tau2[row])
-    prediction, reason = _prediction(batch, row)
+    prediction, reason = prediction_interval(batch, row)
+    h_ci = h_interval(batch, row)
     ci_method = settings.ci if k >= CI_METHODS[settings.ci].smallest_k else "wald"
     return PooledResult(
         measure=studies.measure,
@@ -221,16 +227,22 @@ def wrap(batch: PooledBatch, row: int, studies: Studies) -> PooledResult:
         prediction_reason=reason,
         tau2=tau2,
         tau2_method=settings.tau2 if random else "none",
-        tau2_ci=_tau2_interval(batch, row),
+        tau2_ci=tau2_interval(batch, row),
         q=float(batch.q[row]),
         q_df=int(batch.q_df[row]),
         q_p=float(batch.q_p[row]),
         i2=float(batch.i2[row]),
         i2_q=float(batch.i2_q[row]),
-        i2_ci=_i2_interval(batch, row),
+        i2_ci=i2_interval(batch, row),
         h2=float(batch.h2[row]),
         level=settings.level,
         notes=studies.notes + analysis_notes(batch, row),
+        i2_q_ci=None if h_ci is None else i2_of_h(h_ci),
+        h=float(batch.h[row]),
+        h_ci=h_ci,
+        r_b=float(batch.r_b[row]),
+        prediction_se=float(batch.prediction_se[row]),
+        prediction_df=float(batch.prediction_df[row]),
     )
 
 
@@ -241,49 +253,3 @@ def weights(ses: FloatArray, tau2: float) -> tuple[float, ...]:
     # Relative to the largest weight, so that tiny variances cannot overflow.
     relative = variances.min() / variances
     return tuple((relative / relative.sum()).tolist())
-
-
-def _prediction(batch: PooledBatch, row: int) -> tuple[Interval | None, str]:
-    """The prediction interval, or None and why there is none."""
-    settings = batch.settings
-    if settings.prediction is None:
-        return None, "not asked for"
-    if settings.model == "common_effect":
-        return None, "the common-effect model assumes one effect for all studies"
-    method = PREDICTION_METHODS[settings.prediction]
-    k = int(batch.k[row])
-    if k < method.smallest_k:
-        have = "there is 1" if k == 1 else f"there are {k}"
-        return None, f"{method.name} needs at least {method.smallest_k} studies; {have}"
-    interval = Interval(
-        low=float(batch.prediction_low[row]),
-        high=float(batch.prediction_high[row]),
-        level=settings.level,
-        method=method.name,
-    )
-    return interval, ""
-
-
-def _tau2_interval(batch: PooledBatch, row: int) -> Tau2Interval | None:
-    settings = batch.settings
-    if settings.tau2_ci is None or settings.model == "common_effect":
-        return None
-    return Tau2Interval(
-        low=float(batch.tau2_low[row]),
-        high=float(batch.tau2_high[row]),
-        level=settings.level,
-        method=settings.tau2_ci,
-        status=cast("Tau2Status", str(batch.tau2_status[row])),
-    )
-
-
-def _i2_interval(batch: PooledBatch, row: int) -> Interval | None:
-    """The tau2 interval carried over to I squared, which rises with tau2."""
-    interval = _tau2_interval(batch, row)
-    if interval is None or interval.status in ("empty", "unbounded"):
-        return None
-    typical = batch.typical_variance[row : row + 1]
-    low, high = (i2_from_tau2(np.array([x]), typical) for x in (interval.low, interval.high))
-    return Interval(
-        low=float(low[0]), high=float(high[0]), level=interval.level, method=interval.method
-    )

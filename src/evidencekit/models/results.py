@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from evidencekit.errors import MethodError
-from evidencekit.models.intervals import limits
+from evidencekit.models.quantiles import limits
 from evidencekit.models.tau2_intervals import Tau2Status
 from evidencekit.quantities import Interval, Scale
 
@@ -64,9 +64,12 @@ class PooledResult:
         "none") in the common-effect model.
     q, q_df, q_p
         Cochran's Q, its degrees of freedom and p-value (NaN for one study).
-    i2, i2_q, i2_ci, h2
-        Fractions. ``i2``, ``i2_ci`` and ``h2`` follow from tau2 and its
-        interval, ``i2_q`` from Q.
+    i2, i2_q, i2_ci, h2, i2_q_ci, h, h_ci, r_b
+        ``i2``, ``i2_ci``, ``h2`` and ``r_b`` follow from tau2 and its interval;
+        ``i2_q``, ``h`` and their test-based intervals from Q. All but the H are
+        fractions.
+    prediction_se, prediction_df
+        Scale and degrees of freedom of the distribution of a new study's true effect.
     level
         Coverage asked for.
     notes
@@ -103,6 +106,12 @@ class PooledResult:
     h2: float
     level: float
     notes: tuple[str, ...] = ()
+    i2_q_ci: Interval | None = None
+    h: float = math.nan
+    h_ci: Interval | None = None
+    r_b: float = math.nan
+    prediction_se: float = math.nan
+    prediction_df: float = math.nan
 
     @property
     def wls(self) -> Any:

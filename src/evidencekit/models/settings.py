@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from evidencekit.errors import MethodError
-from evidencekit.models.intervals import CI_METHODS, PREDICTION_METHODS
+from evidencekit.models.intervals import CI_METHODS, PREDICTION_METHODS, IntervalMethod
 from evidencekit.models.tau2 import TAU2_ESTIMATORS
 from evidencekit.models.tau2_intervals import TAU2_INTERVALS
 
@@ -48,9 +48,11 @@ class Settings:
         if self.model not in MODELS:
             raise MethodError(f"unknown model {self.model!r}; choose one of {', '.join(MODELS)}")
         choose(TAU2_ESTIMATORS, self.tau2, "tau2 estimator")
-        choose(CI_METHODS, self.ci, "confidence interval")
+        _check_fits(choose(CI_METHODS, self.ci, "confidence interval"), self)
         if self.prediction is not None:
-            choose(PREDICTION_METHODS, self.prediction, "prediction interval")
+            row = choose(PREDICTION_METHODS, self.prediction, "prediction interval")
+            if self.model == "random_effects":
+                _check_fits(row, self)
         if self.tau2_ci is not None:
             choose(TAU2_INTERVALS, self.tau2_ci, "tau2 interval")
         if not 0.0 < self.level < 1.0:
@@ -64,3 +66,13 @@ def choose(table: Mapping[str, Row], name: str, what: str) -> Row:
     except KeyError:
         known = ", ".join(table)
         raise MethodError(f"unknown {what} {name!r}; choose one of {known}") from None
+
+
+def _check_fits(row: IntervalMethod, settings: Settings) -> None:
+    """Whether an interval is defined for this model and this estimator of tau2."""
+    if settings.model not in row.models:
+        raise MethodError(f"{row.name} belongs to model {row.models[0]!r}, not {settings.model!r}")
+    if row.tau2 and settings.model == "random_effects" and settings.tau2 not in row.tau2:
+        raise MethodError(
+            f"{row.name} is defined for tau2 by {' or '.join(row.tau2)}, not by {settings.tau2}"
+        )

@@ -23,6 +23,8 @@ from evidencekit.models.kernel import Block, BoolArray, FloatArray, IntArray, q_
 # so the score cannot bend much within a step this short.
 GRID_STEP = 0.35
 GRID_ELEMENTS = 32_768
+# Studies at a time where one meta-analysis has very many.
+LONG_PIECE = 4_096
 MAX_ITERATIONS = 100
 RELATIVE_TOLERANCE = 1e-13
 # Rounding noise of a root, whatever its size: variances are of order one here.
@@ -92,6 +94,26 @@ def score_and_slope(
     return block.total(value), block.total(slope)
 
 
+def score_of_many_studies(block: Block, tau2: FloatArray, *, restricted: bool) -> FloatArray:
+    """:func:`score` of one meta-analysis at many tau2 (g,), a few thousand studies at a time.
+
+    Everything is a weighted sum of 1, y and y^2, so each piece is two matrix products. The
+    squares are expanded, which costs digits where the mean is far from 0 in standard
+    deviations; y is centred, and only the sign is used to enclose a maximum.
+    """
+    first, second = np.zeros((tau2.size, 2)), np.zeros((tau2.size, 3))
+    for start in range(0, block.y.shape[0], LONG_PIECE):
+        y, v = block.y[start : start + LONG_PIECE, 0], block.v[start : start + LONG_PIECE, 0]
+        powers = np.stack([np.ones_like(y), y, y * y], axis=1)
+        w = 1.0 / (tau2[:, None] + v)
+        first += w @ powers[:, :2]
+        w *= w
+        second += w @ powers
+    sum_w, mean = first[:, 0], first[:, 1] / first[:, 0]
+    value = second[:, 2] - 2.0 * mean * second[:, 1] + mean * mean * second[:, 0] - sum_w
+    return np.asarray(value + second[:, 0] / sum_w if restricted else value)
+
+
 def log_likelihood(block: Block, tau2: FloatArray, *, restricted: bool) -> FloatArray:
     """(Restricted) profile log-likelihood at tau2 (rows,), without its constant. [1]"""
     sums = weighted(block, tau2[None, :])
@@ -143,6 +165,8 @@ def _scan(block: Block, *, restricted: bool) -> tuple[FloatArray, BoolArray]:
     steps = int(np.ceil(np.log1p((top / smallest).max(initial=0.0)) / GRID_STEP)) + 1
     growth = np.expm1(GRID_STEP * np.arange(steps + 1))
     grid = np.minimum(smallest * growth[:, None], top)
+    if block.n == 1 and block.y.shape[0] > GRID_ELEMENTS:
+        return grid, score_of_many_studies(block, grid[:, 0], restricted=restricted)[:, None] > 0.0
     positive = np.empty(grid.shape, dtype=bool)
     at_once = max(GRID_ELEMENTS // max(block.y.size, 1), 1)
     for start in range(0, grid.shape[0], at_once):

@@ -4,18 +4,29 @@ References
 ----------
 [1] Viechtbauer W. Confidence intervals for the amount of heterogeneity in
     meta-analysis. Stat Med 2007;26:37-52. doi:10.1002/sim.2514
+[2] Hardy RJ, Thompson SG. A likelihood approach to meta-analysis with random
+    effects. Stat Med 1996;15:619-29.
+    doi:10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A
+[3] Biggerstaff BJ, Jackson D. The exact distribution of Cochran's heterogeneity
+    statistic in one-way random effects meta-analysis. Stat Med 2008;27:6093-110.
+    doi:10.1002/sim.3428
+[4] Jackson D. Confidence intervals for the between-study variance in random
+    effects meta-analysis using generalised Cochran heterogeneity statistics.
+    Res Synth Methods 2013;4:220-9. doi:10.1002/jrsm.1081
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evidencekit.models.kernel import Block, FloatArray, q_and_slope
+from evidencekit.models.kernel import Block, BoolArray, FloatArray, q_and_slope
+from evidencekit.models.likelihood_interval import likelihood_interval
+from evidencekit.models.quadratic_form import QuadraticForm, lower_tail, solve_form
 from evidencekit.models.solvers import solve_q
 
 Tau2Status = Literal["ok", "excludes_estimate", "empty", "unbounded"]
@@ -74,8 +85,67 @@ def q_profile(block: Block, tau2: FloatArray, level: float) -> Tau2Limits:
     high, _ = solve_q(block, lower)
     q_zero, _ = q_and_slope(block, np.zeros(block.rows))
     empty = known & (q_zero < lower)
+    return _with_status(tau2, low, high, known=known, empty=empty)
+
+
+def profile_likelihood(block: Block, tau2: FloatArray, level: float) -> Tau2Limits:
+    """All tau2 whose restricted likelihood is not too far below its maximum.  # [2]
+
+    2 (l(max) - l(t)) <= chi squared quantile with 1 df. Where the likelihood has several
+    maxima and the set is in pieces, the interval reaches from the first to the last.
+    """
+    return _profile(block, tau2, level, restricted=True)
+
+
+def profile_likelihood_ml(block: Block, tau2: FloatArray, level: float) -> Tau2Limits:
+    """Like :func:`profile_likelihood`, of the unrestricted likelihood that ML maximises.  # [2]"""
+    return _profile(block, tau2, level, restricted=False)
+
+
+def _profile(block: Block, tau2: FloatArray, level: float, *, restricted: bool) -> Tau2Limits:
+    known = block.total(np.maximum(block.count - 1.0, 0.0)) > 0
+    low, high = np.zeros(block.rows), np.full(block.rows, np.inf)
+    some = np.flatnonzero(known)
+    if some.size:
+        low[some], high[some] = likelihood_interval(block.take(some), level, restricted=restricted)
+    return _with_status(tau2, low, high, known=known, empty=np.zeros(block.rows, dtype=bool))
+
+
+def jackson(block: Block, tau2: FloatArray, level: float) -> Tau2Limits:
+    """All tau2 that leave Q with weights 1/sqrt(v) in neither tail of its distribution.  # [4]"""
+    return _generalised(block, tau2, level, 1.0 / np.sqrt(block.v))
+
+
+def biggerstaff_jackson(block: Block, tau2: FloatArray, level: float) -> Tau2Limits:
+    """All tau2 that leave Q with weights 1/v in neither tail of its distribution.  # [3]"""
+    return _generalised(block, tau2, level, 1.0 / block.v)
+
+
+def _generalised(block: Block, tau2: FloatArray, level: float, a: FloatArray) -> Tau2Limits:
+    known = block.total(np.maximum(block.count - 1.0, 0.0)) > 0
+    low, high = np.zeros(block.rows), np.full(block.rows, np.inf)
+    empty = np.zeros(block.rows, dtype=bool)
+    some = np.flatnonzero(known)
+    if some.size:
+        part = block.take(some)
+        form = QuadraticForm.of(part, a if block.shared else a[:, some])
+        tail = 0.5 * (1.0 - level)
+        low[some], _ = solve_form(part, form, 1.0 - tail)
+        high[some], _ = solve_form(part, form, tail)
+        positive = np.where(form.q > 0, form.q, 1.0)
+        at_zero, _ = lower_tail(part, replace(form, q=positive), np.zeros(part.rows))
+        empty[some] = np.where(form.q > 0, at_zero, 0.0) < tail
+    return _with_status(tau2, low, high, known=known, empty=empty)
+
+
+def _with_status(
+    tau2: FloatArray, low: FloatArray, high: FloatArray, *, known: BoolArray, empty: BoolArray
+) -> Tau2Limits:
+    """Name how each interval turned out; see :func:`q_profile`."""
+    # A limit is a root, the estimate another: equal ones differ by rounding noise.
+    noise = 1e-12 * np.where(known, np.abs(tau2), 0.0)
     with np.errstate(invalid="ignore"):
-        outside = (tau2 < low) | (tau2 > high)
+        outside = (tau2 < low - noise) | (tau2 > high + noise)
     status = np.select(
         [~known, empty, outside], ["unbounded", "empty", "excludes_estimate"], default="ok"
     )
@@ -93,6 +163,34 @@ TAU2_INTERVALS: dict[str, Tau2IntervalMethod] = {
             function=q_profile,
             doi="10.1002/sim.2514",
             r_call="confint(rma(yi, vi))",
+        ),
+        Tau2IntervalMethod(
+            name="PL",
+            label="profile restricted likelihood",
+            function=profile_likelihood,
+            doi="10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A",
+            r_call='confint(rma(yi, vi, method = "REML"), type = "pl")',
+        ),
+        Tau2IntervalMethod(
+            name="PL-ML",
+            label="profile likelihood",
+            function=profile_likelihood_ml,
+            doi="10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A",
+            r_call='confint(rma(yi, vi, method = "ML"), type = "pl")',
+        ),
+        Tau2IntervalMethod(
+            name="J",
+            label="Jackson",
+            function=jackson,
+            doi="10.1002/jrsm.1081",
+            r_call='confint(rma(yi, vi, method = "GENQ", weights = 1 / sqrt(vi)))',
+        ),
+        Tau2IntervalMethod(
+            name="BJ",
+            label="Biggerstaff-Jackson",
+            function=biggerstaff_jackson,
+            doi="10.1002/sim.3428",
+            r_call='confint(rma(yi, vi, method = "GENQ", weights = 1 / vi))',
         ),
     )
 }

@@ -15,6 +15,11 @@ MESSAGES = {
     "forest.method.wald": "Wald",
     "forest.method.t": "t-Verteilung",
     "forest.method.HKSJ-adhoc": "Hartung-Knapp, Ad-hoc-Regel",
+    "forest.method.HKSJ-ci": "Hartung-Knapp, oder Wald falls breiter",
+    "forest.method.HKSJ-IQWiG6": "Hartung-Knapp, IQWiG-Regel",
+    "forest.method.KR": "Kenward-Roger",
+    "forest.method.IVhet": "IVhet",
+    # rows that carry no pooled number
     "forest.not_estimable": "nicht schätzbar",
     "forest.no_studies": "Keine Studien",
     "forest.shown_title": "Gezeigt, nicht gepoolt",

@@ -15,6 +15,11 @@ MESSAGES = {
     "forest.method.wald": "Wald",
     "forest.method.t": "t distribution",
     "forest.method.HKSJ-adhoc": "Hartung-Knapp, ad hoc rule",
+    "forest.method.HKSJ-ci": "Hartung-Knapp, or Wald if wider",
+    "forest.method.HKSJ-IQWiG6": "Hartung-Knapp, IQWiG rule",
+    "forest.method.KR": "Kenward-Roger",
+    "forest.method.IVhet": "IVhet",
+    # rows that carry no pooled number
     "forest.not_estimable": "not estimable",
     "forest.no_studies": "No studies",
     "forest.shown_title": "Shown but not pooled",

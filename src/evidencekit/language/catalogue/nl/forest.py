@@ -15,6 +15,11 @@ MESSAGES = {
     "forest.method.wald": "Wald",
     "forest.method.t": "t-verdeling",
     "forest.method.HKSJ-adhoc": "Hartung-Knapp, ad-hocregel",
+    "forest.method.HKSJ-ci": "Hartung-Knapp, of Wald indien breder",
+    "forest.method.HKSJ-IQWiG6": "Hartung-Knapp, IQWiG-regel",
+    "forest.method.KR": "Kenward-Roger",
+    "forest.method.IVhet": "IVhet",
+    # rows that carry no pooled number
     "forest.not_estimable": "niet te schatten",
     "forest.no_studies": "Geen onderzoeken",
     "forest.shown_title": "Getoond, niet gepoold",
