@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from evidencekit.analysis.result import Message, Row
 from evidencekit.language.words import Words
+from evidencekit.method_names import RATIOS
 from evidencekit.quantities import Counts, Interval, Means
 from evidencekit.workspace.fields import Text
 from evidencekit.workspace.plan import Model
 from evidencekit.workspace.study import Result
-
-RATIOS = ("RR", "OR", "HR", "IRR", "ROM")
 
 
 def say(words: Words, text: Text | str | Message) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from evidencekit.analysis.result import AnalysisResult, Row
-from evidencekit.language.phrases import RATIOS, basis, say
+from evidencekit.language.phrases import basis, say
 from evidencekit.language.words import Words
+from evidencekit.method_names import RATIOS
 from evidencekit.quantities import Counts, Means
 from evidencekit.render.forest_types import ForestColumn, ForestRow, ForestSection
 from evidencekit.render.wording import (
