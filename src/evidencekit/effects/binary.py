@@ -174,7 +174,7 @@ def arcsine_difference(
 ) -> Effects:
     """Difference of the arcsines of the square roots of two risks.
 
-    asin(sqrt(a/n1)) - asin(sqrt(c/n2)),  variance 1/(4 n1) + 1/(4 n2).  # [4] eq. (1)
+    asin(sqrt(a/n1)) - asin(sqrt(c/n2)),  variance 1/(4 n1) + 1/(4 n2).  # [4]
 
     Defined for every table, so that nothing is ever added to a cell, whatever
     ``zero_cells`` says, and no study is left out. In radians; there is no natural

@@ -153,7 +153,7 @@ def variability_ratio(
     """Log ratio of the standard deviations of arm 1 and arm 2 (lnVR).
 
     log(sd1/sd2) + 1/(2(n1 - 1)) - 1/(2(n2 - 1)),
-    variance 1/(2(n1 - 1)) + 1/(2(n2 - 1)).  # [4] eq. (2), (3)
+    variance 1/(2(n1 - 1)) + 1/(2(n2 - 1)).  # [4]
 
     Parameters and errors as for :func:`mean_difference`; NaN where a standard deviation
     is 0. In R: ``escalc("VR", sd1i=, n1i=, sd2i=, n2i=)``.
@@ -175,8 +175,8 @@ def variation_ratio(
     """Log ratio of the coefficients of variation of arm 1 and arm 2 (lnCVR).
 
     log((sd1/m1)/(sd2/m2)) + 1/(2(n1 - 1)) - 1/(2(n2 - 1)), variance
-    sd1^2/(n1 m1^2) + sd2^2/(n2 m2^2) + 1/(2(n1 - 1)) + 1/(2(n2 - 1)): that of [4]
-    eq. (12) with mean and standard deviation taken as independent.
+    sd1^2/(n1 m1^2) + sd2^2/(n2 m2^2) + 1/(2(n1 - 1)) + 1/(2(n2 - 1)): that of
+    [4] with mean and standard deviation taken as independent.
 
     Parameters and errors as for :func:`mean_difference`; NaN unless both coefficients
     are above 0. In R: ``escalc("CVR", m1i=, sd1i=, n1i=, m2i=, sd2i=, n2i=)``, before

@@ -26,7 +26,7 @@ from evidencekit.effects.arrays import (
 
 
 def raw_correlation(r: ArrayLike, n: ArrayLike) -> Effects:
-    """Pearson's r as it is: variance (1 - r^2)^2/(n - 1).  # [1] chapter 11, eq. (1)
+    """Pearson's r as it is: variance (1 - r^2)^2/(n - 1).  # [1] chapter 11
 
     Parameters
     ----------

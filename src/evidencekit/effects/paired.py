@@ -167,7 +167,7 @@ def ratio_of_paired_means(
 ) -> Effects:
     """Log ratio of the means of two occasions in the same people.
 
-    log(m1/m2),  variance (c1^2 + c2^2 - 2 r c1 c2)/n with c = sd/m.  # [4] eq. (2)
+    log(m1/m2),  variance (c1^2 + c2^2 - 2 r c1 c2)/n with c = sd/m.  # [4] eq. (6)
 
     Parameters and errors as for :func:`mean_change`; NaN unless the means have one sign.
     In R: ``escalc("ROMC", ...)``, before metafor 5.0, which corrects for bias.

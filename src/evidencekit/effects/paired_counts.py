@@ -43,7 +43,7 @@ def paired_risk_ratio(
 ) -> Effects:
     """Log ratio of the risks under condition 1 and condition 2, pairs kept together.
 
-    log((a + b)/(a + c)),  variance (b + c)/((a + b)(a + c)).  # [3] eq. (2)
+    log((a + b)/(a + c)),  variance (b + c)/((a + b)(a + c)).  # [3]
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def conditional_odds_ratio(
     *,
     zero_cells: ZeroCells | None = None,
 ) -> Effects:
-    """Log odds ratio within pairs: log(b/c),  variance 1/b + 1/c.  # [1] table 2
+    """Log odds ratio within pairs: log(b/c),  variance 1/b + 1/c.  # [1]
 
     Parameters and errors as for :func:`paired_risk_ratio`; only b and c are corrected,
     where one of them is 0.

@@ -142,7 +142,7 @@ def heteroscedastic_smd(
     """Mean difference over the root of the mean variance, the arms' variances not assumed equal.
 
     g = J(N - 2) (m1 - m2)/s with s^2 = (sd1^2 + sd2^2)/2; variance
-    g^2 (sd1^4/f1 + sd2^4/f2)/(8 s^4) + (sd1^2/f1 + sd2^2/f2)/s^2, f = n - 1.  # [5] eq. (4)
+    g^2 (sd1^4/f1 + sd2^4/f2)/(8 s^4) + (sd1^2/f1 + sd2^2/f2)/s^2, f = n - 1.  # [5]
 
     Parameters and errors as for :func:`standardised_mean_difference`.
     In R: ``escalc("SMDH", ...)``; metafor before 4.6 multiplied this variance by J^2.
