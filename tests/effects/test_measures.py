@@ -339,3 +339,26 @@ def test_natural_scale() -> None:
     interval = to_natural_interval("HR", Interval(low=-1.0, high=0.0, level=0.9, method="wald"))
     assert interval == Interval(low=math.exp(-1.0), high=1.0, level=0.9, method="wald")
     assert find_measure("RR") is MEASURES["RR"]
+
+
+# --- extremes -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [n for n, m in MEASURES.items() if m.function])
+@pytest.mark.parametrize("factor", [1e-290, 1e-150, 1e-12, 1e12, 1e150, 1e290])
+def test_extreme_numbers_give_a_number_or_nan_and_no_warning(name: str, factor: float) -> None:
+    row = MEASURES[name]
+    columns = [
+        np.array(x, dtype=float) for x in load("effect_measures")["cases"][name]["inputs"].values()
+    ]
+    whole = [column * factor for column in columns]
+    for inputs in ([*whole], [*whole[:-1], columns[-1]], [whole[0], *columns[1:]]):
+        for variant in row.variants or ("",):
+            try:
+                effects = row.function(*inputs, **({"variant": variant} if variant else {}))
+            except MethodError:
+                continue  # out of range, and said to be
+            assert not np.isinf(effects.estimate).any()
+            assert not np.isinf(effects.se).any()
+            assert not (effects.se <= 0).any()
+            assert (np.isnan(effects.estimate) == np.isnan(effects.se)).all()

@@ -12,6 +12,9 @@ from evidencekit.errors import MethodError
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
+QUIET = np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore")
+"""Decorates the measures: what is not finite in the end is NaN, without numpy's warnings."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effects:

@@ -29,6 +29,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evidencekit.effects.arrays import (
+    QUIET,
     BoolArray,
     Effects,
     FloatArray,
@@ -51,6 +52,7 @@ class Cells(NamedTuple):
 Formula = Callable[[Cells], tuple[FloatArray, FloatArray]]
 
 
+@QUIET
 def risk_ratio(
     events_1: ArrayLike,
     total_1: ArrayLike,
@@ -85,6 +87,7 @@ def risk_ratio(
     return _ratio(_cells(events_1, total_1, events_2, total_2), zero_cells, _log_risk_ratio)
 
 
+@QUIET
 def odds_ratio(
     events_1: ArrayLike,
     total_1: ArrayLike,
@@ -103,6 +106,7 @@ def odds_ratio(
     return _ratio(_cells(events_1, total_1, events_2, total_2), zero_cells, _log_odds_ratio)
 
 
+@QUIET
 def risk_difference(
     events_1: ArrayLike,
     total_1: ArrayLike,
@@ -136,6 +140,7 @@ def risk_difference(
     return make_effects(estimate, added, variance_corrected=touched)
 
 
+@QUIET
 def peto_odds_ratio(
     events_1: ArrayLike,
     total_1: ArrayLike,
@@ -158,12 +163,12 @@ def peto_odds_ratio(
     a, b, c, d = _cells(events_1, total_1, events_2, total_2)
     n1, n2, events = a + b, c + d, a + c
     total = n1 + n2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        v = (n1 / total) * (n2 / total) * events * ((b + d) / (total - 1.0))
-        estimate = (a * (n2 / total) - c * (n1 / total)) / v
-        return make_effects(estimate, 1.0 / v, dropped=(events == 0) | (b + d == 0))
+    v = (n1 / total) * (n2 / total) * events * ((b + d) / (total - 1.0))
+    estimate = (a * (n2 / total) - c * (n1 / total)) / v
+    return make_effects(estimate, 1.0 / v, dropped=(events == 0) | (b + d == 0))
 
 
+@QUIET
 def arcsine_difference(
     events_1: ArrayLike,
     total_1: ArrayLike,
@@ -218,8 +223,7 @@ def _ratio(cells: Cells, zero_cells: ZeroCells | None, formula: Formula) -> Effe
     no_contrast = ((a == 0) & (c == 0)) | ((b == 0) & (d == 0))
     dropped = no_contrast & (policy.double_zero == "drop")
     corrected = policy.chosen(any_zero) & ~dropped
-    with np.errstate(divide="ignore", invalid="ignore"):
-        estimate, variance = formula(_add(cells, policy, corrected))
+    estimate, variance = formula(_add(cells, policy, corrected))
     estimate = np.where(dropped, np.nan, estimate)
     return make_effects(estimate, variance, corrected=corrected, dropped=dropped)
 

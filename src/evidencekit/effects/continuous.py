@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evidencekit.effects.arrays import (
+    QUIET,
     Effects,
     FloatArray,
     check_variant,
@@ -49,6 +50,7 @@ class Arms(NamedTuple):
         return squares / (self.n1 + self.n2 - 2.0)
 
 
+@QUIET
 def mean_difference(
     mean_1: ArrayLike,
     sd_1: ArrayLike,
@@ -98,6 +100,7 @@ def mean_difference(
     return make_effects(m1 - m2, variance)
 
 
+@QUIET
 def ratio_of_means(
     mean_1: ArrayLike,
     sd_1: ArrayLike,
@@ -130,18 +133,18 @@ def ratio_of_means(
     """
     arms = check_arms(mean_1, sd_1, total_1, mean_2, sd_2, total_2)
     m1, s1, n1, m2, s2, n2 = arms
-    with np.errstate(divide="ignore", invalid="ignore"):
-        estimate = np.log(m1 / m2)
-        if check_variant(variant, ("LS", "HO", "second_order")) == "HO":
-            s1 = s2 = np.sqrt(arms.pooled_variance)
-        part_1, part_2 = s1**2 / (n1 * m1**2), s2**2 / (n2 * m2**2)
-        variance = part_1 + part_2
-        if variant == "second_order":
-            estimate = estimate + 0.5 * (part_1 - part_2)
-            variance = variance + 0.5 * (part_1**2 + part_2**2)
-        return make_effects(estimate, variance)
+    estimate = np.log(m1 / m2)
+    if check_variant(variant, ("LS", "HO", "second_order")) == "HO":
+        s1 = s2 = np.sqrt(arms.pooled_variance)
+    part_1, part_2 = s1**2 / (n1 * m1**2), s2**2 / (n2 * m2**2)
+    variance = part_1 + part_2
+    if variant == "second_order":
+        estimate = estimate + 0.5 * (part_1 - part_2)
+        variance = variance + 0.5 * (part_1**2 + part_2**2)
+    return make_effects(estimate, variance)
 
 
+@QUIET
 def variability_ratio(
     mean_1: ArrayLike,
     sd_1: ArrayLike,
@@ -160,10 +163,10 @@ def variability_ratio(
     """
     _, s1, n1, _, s2, n2 = check_arms(mean_1, sd_1, total_1, mean_2, sd_2, total_2)
     half_1, half_2 = 0.5 / (n1 - 1.0), 0.5 / (n2 - 1.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return make_effects(np.log(s1 / s2) + half_1 - half_2, half_1 + half_2)
+    return make_effects(np.log(s1 / s2) + half_1 - half_2, half_1 + half_2)
 
 
+@QUIET
 def variation_ratio(
     mean_1: ArrayLike,
     sd_1: ArrayLike,
@@ -184,10 +187,9 @@ def variation_ratio(
     """
     m1, s1, n1, m2, s2, n2 = check_arms(mean_1, sd_1, total_1, mean_2, sd_2, total_2)
     half_1, half_2 = 0.5 / (n1 - 1.0), 0.5 / (n2 - 1.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        estimate = np.log(s1 / m1) - np.log(s2 / m2) + half_1 - half_2
-        variance = s1**2 / (n1 * m1**2) + s2**2 / (n2 * m2**2) + half_1 + half_2
-        return make_effects(estimate, variance)
+    estimate = np.log(s1 / m1) - np.log(s2 / m2) + half_1 - half_2
+    variance = s1**2 / (n1 * m1**2) + s2**2 / (n2 * m2**2) + half_1 + half_2
+    return make_effects(estimate, variance)
 
 
 def check_arms(

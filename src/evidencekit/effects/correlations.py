@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evidencekit.effects.arrays import (
+    QUIET,
     Effects,
     FloatArray,
     check_variant,
@@ -25,6 +26,7 @@ from evidencekit.effects.arrays import (
 )
 
 
+@QUIET
 def raw_correlation(r: ArrayLike, n: ArrayLike) -> Effects:
     """Pearson's r as it is: variance (1 - r^2)^2/(n - 1).  # [1] chapter 11
 
@@ -53,6 +55,7 @@ def raw_correlation(r: ArrayLike, n: ArrayLike) -> Effects:
     return make_effects(r, (1.0 - r**2) ** 2 / (n - 1.0))
 
 
+@QUIET
 def fisher_z(r: ArrayLike, n: ArrayLike) -> Effects:
     """Fisher's z: atanh(r),  variance 1/(n - 3).  # [2]
 
@@ -60,10 +63,10 @@ def fisher_z(r: ArrayLike, n: ArrayLike) -> Effects:
     In R: ``escalc("ZCOR", ri=, ni=)``.
     """
     r, n = _check(r, n)
-    with np.errstate(divide="ignore"):
-        return make_effects(np.arctanh(r), 1.0 / (n - 3.0))
+    return make_effects(np.arctanh(r), 1.0 / (n - 3.0))
 
 
+@QUIET
 def unbiased_correlation(r: ArrayLike, n: ArrayLike, *, variant: str = "LS") -> Effects:
     """Olkin and Pratt's unbiased estimate of a correlation.
 
@@ -86,14 +89,13 @@ def unbiased_correlation(r: ArrayLike, n: ArrayLike, *, variant: str = "LS") -> 
     r, n = _check(r, n)
     check_variant(variant, ("LS", "UB"))
     rest = 1.0 - r**2
-    with np.errstate(invalid="ignore", over="ignore"):
-        # At r = 0 the function may be infinite, and the estimate is 0.
-        g = np.where(r == 0.0, 0.0, r * _hypergeometric(0.5, 0.5 * (n - 2.0), rest))
-        if variant == "UB":
-            square = (n - 3.0) / (n - 2.0) * rest * _hypergeometric(1.0, 0.5 * n, rest)
-            variance = g**2 - 1.0 + square
-        else:
-            variance = (1.0 - g**2) ** 2 / (n - 1.0)
+    # At r = 0 the function may be infinite, and the estimate is 0.
+    g = np.where(r == 0.0, 0.0, r * _hypergeometric(0.5, 0.5 * (n - 2.0), rest))
+    if variant == "UB":
+        square = (n - 3.0) / (n - 2.0) * rest * _hypergeometric(1.0, 0.5 * n, rest)
+        variance = g**2 - 1.0 + square
+    else:
+        variance = (1.0 - g**2) ** 2 / (n - 1.0)
     return make_effects(g, np.where(rest > 0.0, variance, 0.0))
 
 

@@ -19,7 +19,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from evidencekit.effects.arrays import Effects, columns, make_effects, require
+from evidencekit.effects.arrays import QUIET, Effects, columns, make_effects, require
 from evidencekit.effects.conversions import (
     Span,
     critical_value,
@@ -120,6 +120,7 @@ def read_estimate(reported: ReportedEstimate, *, scale: Scale) -> Reading:
     return Reading(estimate, se, (*steps, how, *_asymmetry(reported, printed_on)))
 
 
+@QUIET
 def log_hazard_ratio(observed_minus_expected: ArrayLike, variance: ArrayLike) -> Effects:
     """Log hazard ratio of arm 1 against arm 2 from a log-rank test.
 

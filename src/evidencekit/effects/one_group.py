@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evidencekit.effects.arrays import (
+    QUIET,
     BoolArray,
     Effects,
     FloatArray,
@@ -33,6 +34,7 @@ from evidencekit.effects.zero_cells import ZeroCells
 # --- proportions ----------------------------------------------------------------------
 
 
+@QUIET
 def proportion(
     events: ArrayLike, total: ArrayLike, *, zero_cells: ZeroCells | None = None
 ) -> Effects:
@@ -63,6 +65,7 @@ def proportion(
     return make_effects(x / (x + y), a * b / (a + b) ** 3, variance_corrected=touched)
 
 
+@QUIET
 def log_proportion(
     events: ArrayLike, total: ArrayLike, *, zero_cells: ZeroCells | None = None
 ) -> Effects:
@@ -74,10 +77,10 @@ def log_proportion(
     x, y = _counts(events, total)
     corrected = _policy(zero_cells).chosen((x == 0) | (y == 0))
     x, y = _add(x, y, zero_cells, corrected)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return make_effects(np.log(x / (x + y)), y / (x * (x + y)), corrected=corrected)
+    return make_effects(np.log(x / (x + y)), y / (x * (x + y)), corrected=corrected)
 
 
+@QUIET
 def logit_proportion(
     events: ArrayLike, total: ArrayLike, *, zero_cells: ZeroCells | None = None
 ) -> Effects:
@@ -89,10 +92,10 @@ def logit_proportion(
     x, y = _counts(events, total)
     corrected = _policy(zero_cells).chosen((x == 0) | (y == 0))
     x, y = _add(x, y, zero_cells, corrected)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return make_effects(np.log(x / y), 1.0 / x + 1.0 / y, corrected=corrected)
+    return make_effects(np.log(x / y), 1.0 / x + 1.0 / y, corrected=corrected)
 
 
+@QUIET
 def arcsine_proportion(
     events: ArrayLike, total: ArrayLike, *, zero_cells: ZeroCells | None = None
 ) -> Effects:
@@ -105,6 +108,7 @@ def arcsine_proportion(
     return make_effects(np.arcsin(np.sqrt(x / (x + y))), 0.25 / (x + y))
 
 
+@QUIET
 def double_arcsine_proportion(
     events: ArrayLike, total: ArrayLike, *, zero_cells: ZeroCells | None = None
 ) -> Effects:
@@ -127,6 +131,7 @@ def double_arcsine_proportion(
 # --- incidence rates ------------------------------------------------------------------
 
 
+@QUIET
 def rate(events: ArrayLike, time: ArrayLike, *, zero_cells: ZeroCells | None = None) -> Effects:
     """Incidence rate as it is: x/t,  variance x/t^2.  # [4]
 
@@ -152,6 +157,7 @@ def rate(events: ArrayLike, time: ArrayLike, *, zero_cells: ZeroCells | None = N
     return make_effects(x / t, _more(x, zero_cells, touched) / t**2, variance_corrected=touched)
 
 
+@QUIET
 def log_rate(events: ArrayLike, time: ArrayLike, *, zero_cells: ZeroCells | None = None) -> Effects:
     """Log incidence rate: log(x/t),  variance 1/x.  # [4]
 
@@ -161,10 +167,10 @@ def log_rate(events: ArrayLike, time: ArrayLike, *, zero_cells: ZeroCells | None
     x, t = _rate(events, time)
     corrected = _policy(zero_cells).chosen(x == 0)
     x = _more(x, zero_cells, corrected)
-    with np.errstate(divide="ignore"):
-        return make_effects(np.log(x / t), 1.0 / x, corrected=corrected)
+    return make_effects(np.log(x / t), 1.0 / x, corrected=corrected)
 
 
+@QUIET
 def root_rate(
     events: ArrayLike, time: ArrayLike, *, zero_cells: ZeroCells | None = None
 ) -> Effects:
@@ -177,6 +183,7 @@ def root_rate(
     return make_effects(np.sqrt(x / t), 0.25 / t)
 
 
+@QUIET
 def freeman_tukey_rate(
     events: ArrayLike, time: ArrayLike, *, zero_cells: ZeroCells | None = None
 ) -> Effects:
@@ -196,6 +203,7 @@ def freeman_tukey_rate(
 # --- means ----------------------------------------------------------------------------
 
 
+@QUIET
 def mean(mean: ArrayLike, sd: ArrayLike, total: ArrayLike) -> Effects:
     """Mean as it is: variance sd^2/n.
 
@@ -218,6 +226,7 @@ def mean(mean: ArrayLike, sd: ArrayLike, total: ArrayLike) -> Effects:
     return make_effects(m, s**2 / n)
 
 
+@QUIET
 def log_mean(mean: ArrayLike, sd: ArrayLike, total: ArrayLike) -> Effects:
     """Log mean: log(m),  variance sd^2/(n m^2), by the delta method.
 
@@ -226,8 +235,7 @@ def log_mean(mean: ArrayLike, sd: ArrayLike, total: ArrayLike) -> Effects:
     """
     m, s, n = columns(mean, sd, total)
     check_mean(m, s, n)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return make_effects(np.log(m), s**2 / (n * m**2))
+    return make_effects(np.log(m), s**2 / (n * m**2))
 
 
 # --- shared ---------------------------------------------------------------------------

@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evidencekit.effects.arrays import (
+    QUIET,
     Effects,
     FloatArray,
     check_variant,
@@ -54,6 +55,7 @@ class Occasions(NamedTuple):
         return (s1 - s2) ** 2 + 2.0 * (1.0 - r) * s1 * s2
 
 
+@QUIET
 def mean_change(
     mean_1: ArrayLike,
     sd_1: ArrayLike,
@@ -95,6 +97,7 @@ def mean_change(
     return make_effects(pair.m1 - pair.m2, pair.change_variance / pair.n)
 
 
+@QUIET
 def standardised_change(
     mean_1: ArrayLike,
     sd_1: ArrayLike,
@@ -111,12 +114,12 @@ def standardised_change(
     In R: ``escalc("SMCC", m1i=, m2i=, sd1i=, sd2i=, ni=, ri=)``.
     """
     pair = _check(mean_1, sd_1, mean_2, sd_2, total, correlation)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        change = (pair.m1 - pair.m2) / np.sqrt(pair.change_variance)
-        g = small_sample_factor(pair.n - 1.0) * change
-        return make_effects(g, (1.0 + 0.5 * g**2) / pair.n)
+    change = (pair.m1 - pair.m2) / np.sqrt(pair.change_variance)
+    g = small_sample_factor(pair.n - 1.0) * change
+    return make_effects(g, (1.0 + 0.5 * g**2) / pair.n)
 
 
+@QUIET
 def raw_score_change(
     mean_1: ArrayLike,
     sd_1: ArrayLike,
@@ -148,15 +151,15 @@ def raw_score_change(
     pair = _check(mean_1, sd_1, mean_2, sd_2, total, correlation)
     m1, _, m2, s2, n, r = pair
     check_variant(variant, ("LS", "H"))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        g = small_sample_factor(n - 1.0) * (m1 - m2) / s2
-        if variant == "H":
-            variance = (pair.change_variance / s2**2 + 0.5 * g**2) / (n - 1.0)
-        else:
-            variance = (2.0 * (1.0 - r) + 0.5 * g**2) / n
-        return make_effects(g, variance)
+    g = small_sample_factor(n - 1.0) * (m1 - m2) / s2
+    if variant == "H":
+        variance = (pair.change_variance / s2**2 + 0.5 * g**2) / (n - 1.0)
+    else:
+        variance = (2.0 * (1.0 - r) + 0.5 * g**2) / n
+    return make_effects(g, variance)
 
 
+@QUIET
 def ratio_of_paired_means(
     mean_1: ArrayLike,
     sd_1: ArrayLike,
@@ -173,10 +176,9 @@ def ratio_of_paired_means(
     In R: ``escalc("ROMC", ...)``, before metafor 5.0, which corrects for bias.
     """
     m1, s1, m2, s2, n, r = _check(mean_1, sd_1, mean_2, sd_2, total, correlation)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        c1, c2 = s1 / m1, s2 / m2
-        variance = ((c1 - c2) ** 2 + 2.0 * (1.0 - r) * c1 * c2) / n
-        return make_effects(np.log(m1 / m2), variance)
+    c1, c2 = s1 / m1, s2 / m2
+    variance = ((c1 - c2) ** 2 + 2.0 * (1.0 - r) * c1 * c2) / n
+    return make_effects(np.log(m1 / m2), variance)
 
 
 def _check(

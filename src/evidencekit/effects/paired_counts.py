@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evidencekit.effects.arrays import (
+    QUIET,
     BoolArray,
     Effects,
     FloatArray,
@@ -33,6 +34,7 @@ from evidencekit.effects.zero_cells import ZeroCells
 Table = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
 
 
+@QUIET
 def paired_risk_ratio(
     both: ArrayLike,
     only_1: ArrayLike,
@@ -65,13 +67,13 @@ def paired_risk_ratio(
     """
     table, corrected, dropped = _prepare(both, only_1, only_2, neither, zero_cells)
     a, b, c, _ = table
-    with np.errstate(divide="ignore", invalid="ignore"):
-        estimate = np.log((a + b) / (a + c))
-        variance = (b + c) / (a + b) / (a + c)
+    estimate = np.log((a + b) / (a + c))
+    variance = (b + c) / (a + b) / (a + c)
     estimate = np.where(dropped, np.nan, estimate)
     return make_effects(estimate, variance, corrected=corrected, dropped=dropped)
 
 
+@QUIET
 def paired_odds_ratio(
     both: ArrayLike,
     only_1: ArrayLike,
@@ -91,14 +93,14 @@ def paired_odds_ratio(
     table, corrected, dropped = _prepare(both, only_1, only_2, neither, zero_cells)
     a, b, c, d = table
     n = a + b + c + d
-    with np.errstate(divide="ignore", invalid="ignore"):
-        estimate = np.log((a + b) / (c + d)) - np.log((a + c) / (b + d))
-        covariance = n * (a * d - b * c) / (a + b) / (c + d) / (a + c) / (b + d)
-        variance = n / (a + b) / (c + d) + n / (a + c) / (b + d) - 2.0 * covariance
+    estimate = np.log((a + b) / (c + d)) - np.log((a + c) / (b + d))
+    covariance = n * (a * d - b * c) / (a + b) / (c + d) / (a + c) / (b + d)
+    variance = n / (a + b) / (c + d) + n / (a + c) / (b + d) - 2.0 * covariance
     estimate = np.where(dropped, np.nan, estimate)
     return make_effects(estimate, variance, corrected=corrected, dropped=dropped)
 
 
+@QUIET
 def conditional_odds_ratio(
     both: ArrayLike,
     only_1: ArrayLike,
@@ -118,12 +120,12 @@ def conditional_odds_ratio(
     dropped = (b == 0) & (c == 0) & (policy.double_zero == "drop")
     corrected = policy.chosen((b == 0) | (c == 0)) & ~dropped
     b, c = (x + np.where(corrected, policy.add, 0.0) for x in (b, c))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        estimate, variance = np.log(b / c), 1.0 / b + 1.0 / c
+    estimate, variance = np.log(b / c), 1.0 / b + 1.0 / c
     estimate = np.where(dropped, np.nan, estimate)
     return make_effects(estimate, variance, corrected=corrected, dropped=dropped)
 
 
+@QUIET
 def paired_risk_difference(
     both: ArrayLike,
     only_1: ArrayLike,

@@ -14,10 +14,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from evidencekit.effects.arrays import Effects, FloatArray, columns, make_effects, require
+from evidencekit.effects.arrays import QUIET, Effects, FloatArray, columns, make_effects, require
 from evidencekit.effects.zero_cells import ZeroCells
 
 
+@QUIET
 def rate_ratio(
     events_1: ArrayLike,
     time_1: ArrayLike,
@@ -56,12 +57,12 @@ def rate_ratio(
     corrected = policy.chosen((x1 == 0) | (x2 == 0)) & ~dropped
     add_1, add_2 = (np.where(corrected, x, 0.0) for x in policy.increments(t1, t2))
     x1, x2 = x1 + add_1, x2 + add_2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        estimate, variance = np.log(x1 / t1) - np.log(x2 / t2), 1.0 / x1 + 1.0 / x2
+    estimate, variance = np.log(x1 / t1) - np.log(x2 / t2), 1.0 / x1 + 1.0 / x2
     estimate = np.where(dropped, np.nan, estimate)
     return make_effects(estimate, variance, corrected=corrected, dropped=dropped)
 
 
+@QUIET
 def rate_difference(
     events_1: ArrayLike,
     time_1: ArrayLike,
@@ -88,6 +89,7 @@ def rate_difference(
     return make_effects(x1 / t1 - x2 / t2, variance, variance_corrected=touched)
 
 
+@QUIET
 def root_rate_difference(
     events_1: ArrayLike,
     time_1: ArrayLike,

@@ -21,7 +21,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from evidencekit.effects.arrays import Effects, FloatArray, check_variant, make_effects
+from evidencekit.effects.arrays import QUIET, Effects, FloatArray, check_variant, make_effects
 from evidencekit.effects.continuous import check_arms
 
 SMD_VARIANTS = ("LS", "LS2", "UB", "AV", "RM")
@@ -44,6 +44,7 @@ def small_sample_factor(df: FloatArray) -> FloatArray:
     return np.asarray(np.where(m < 300.0, exact, series), dtype=np.float64)
 
 
+@QUIET
 def standardised_mean_difference(
     mean_1: ArrayLike,
     sd_1: ArrayLike,
@@ -93,22 +94,22 @@ def standardised_mean_difference(
     u = 1.0 / arms.n1 + 1.0 / arms.n2
     df = total - 2.0
     j = small_sample_factor(df)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        d = (arms.m1 - arms.m2) / np.sqrt(arms.pooled_variance)
-        if check_variant(variant, SMD_VARIANTS) == "RM":
-            g = d * (1.0 - 3.0 / (4.0 * total - 9.0))
-            return make_effects(g, u + 0.5 * g**2 / (total - 3.94))
-        g = j * d
-        if variant == "LS2":
-            variance = j**2 * (u + 0.5 * d**2 / total)
-        elif variant == "UB":
-            variance = u + (1.0 - (df - 2.0) / (df * j**2)) * g**2
-        else:
-            plug_in = _mean(g, total) if variant == "AV" else g
-            variance = u + 0.5 * plug_in**2 / total
-        return make_effects(g, variance)
+    d = (arms.m1 - arms.m2) / np.sqrt(arms.pooled_variance)
+    if check_variant(variant, SMD_VARIANTS) == "RM":
+        g = d * (1.0 - 3.0 / (4.0 * total - 9.0))
+        return make_effects(g, u + 0.5 * g**2 / (total - 3.94))
+    g = j * d
+    if variant == "LS2":
+        variance = j**2 * (u + 0.5 * d**2 / total)
+    elif variant == "UB":
+        variance = u + (1.0 - (df - 2.0) / (df * j**2)) * g**2
+    else:
+        plug_in = _mean(g, total) if variant == "AV" else g
+        variance = u + 0.5 * plug_in**2 / total
+    return make_effects(g, variance)
 
 
+@QUIET
 def cohens_d(
     mean_1: ArrayLike,
     sd_1: ArrayLike,
@@ -125,12 +126,12 @@ def cohens_d(
     In R: ``escalc("SMD", ..., correct = FALSE)``.
     """
     arms = check_arms(mean_1, sd_1, total_1, mean_2, sd_2, total_2)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        d = (arms.m1 - arms.m2) / np.sqrt(arms.pooled_variance)
-        variance = 1.0 / arms.n1 + 1.0 / arms.n2 + 0.5 * d**2 / (arms.n1 + arms.n2)
-        return make_effects(d, variance)
+    d = (arms.m1 - arms.m2) / np.sqrt(arms.pooled_variance)
+    variance = 1.0 / arms.n1 + 1.0 / arms.n2 + 0.5 * d**2 / (arms.n1 + arms.n2)
+    return make_effects(d, variance)
 
 
+@QUIET
 def heteroscedastic_smd(
     mean_1: ArrayLike,
     sd_1: ArrayLike,
@@ -150,13 +151,13 @@ def heteroscedastic_smd(
     m1, s1, n1, m2, s2, n2 = check_arms(mean_1, sd_1, total_1, mean_2, sd_2, total_2)
     square = 0.5 * (s1**2 + s2**2)
     f1, f2 = n1 - 1.0, n2 - 1.0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        g = small_sample_factor(f1 + f2) * (m1 - m2) / np.sqrt(square)
-        share_1, share_2 = s1**2 / square, s2**2 / square
-        variance = g**2 * (share_1**2 / f1 + share_2**2 / f2) / 8.0 + share_1 / f1 + share_2 / f2
-        return make_effects(g, variance)
+    g = small_sample_factor(f1 + f2) * (m1 - m2) / np.sqrt(square)
+    share_1, share_2 = s1**2 / square, s2**2 / square
+    variance = g**2 * (share_1**2 / f1 + share_2**2 / f2) / 8.0 + share_1 / f1 + share_2 / f2
+    return make_effects(g, variance)
 
 
+@QUIET
 def glass_delta(
     mean_1: ArrayLike,
     sd_1: ArrayLike,
@@ -186,10 +187,9 @@ def glass_delta(
     """
     m1, s1, n1, m2, s2, n2 = check_arms(mean_1, sd_1, total_1, mean_2, sd_2, total_2)
     check_variant(variant, ("LS", "H"))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        g = small_sample_factor(n2 - 1.0) * (m1 - m2) / s2
-        spread = (s1 / s2) ** 2 if variant == "H" else 1.0
-        return make_effects(g, spread / n1 + 1.0 / n2 + 0.5 * g**2 / n2)
+    g = small_sample_factor(n2 - 1.0) * (m1 - m2) / s2
+    spread = (s1 / s2) ** 2 if variant == "H" else 1.0
+    return make_effects(g, spread / n1 + 1.0 / n2 + 0.5 * g**2 / n2)
 
 
 def _mean(g: FloatArray, total: FloatArray) -> np.float64:
