@@ -63,6 +63,18 @@ def test_agrees_with_metafor(name: str, variant: str) -> None:
     assert_close(effects.se[usable] ** 2, vi[usable], rtol)
 
 
+@pytest.mark.parametrize("name", load("effect_measures")["datasets"])
+def test_whole_datasets_agree_with_metafor(name: str) -> None:
+    case = load("effect_measures")["datasets"][name]
+    function = MEASURES[case["measure"]].function
+    assert function is not None
+    effects = function(*(numbers(column) for column in case["inputs"].values()))
+    vi = numbers(case["vi"])
+    assert (np.isnan(effects.se) == np.isnan(vi)).all()
+    assert_close(effects.se**2, vi, CLOSED_FORM)
+    assert_close(effects.estimate, numbers(case["yi"]), CLOSED_FORM, atol=1e-15)
+
+
 def test_every_variant_has_a_reference_case() -> None:
     named = {(name, variant) for name, row in MEASURES.items() for variant in row.variants}
     plain = {(name, "LS") for name, row in MEASURES.items() if not row.variants}

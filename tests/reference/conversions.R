@@ -71,6 +71,11 @@ families <- function(s) {
   o <- best(function(t) sse(quiet(qweibull(p, exp(t[1]), exp(t[2])))), list(c(log(1 / cv), log(m)), c(0, log(m))))
   w <- exp(o$par)
   out$Weibull <- list(mean = w[2] * gamma(1 + 1 / w[1]), sd = w[2] * sqrt(gamma(1 + 2 / w[1]) - gamma(1 + 1 / w[1])^2), misfit = o$value)
+  if (max(v) >= 1) return(out)
+  size <- max(m * (1 - m) / sdv^2 - 1, 0.5)
+  o <- best(function(t) sse(quiet(qbeta(p, exp(t[1]), exp(t[2])))), list(log(c(m, 1 - m) * size), c(0, 0)))
+  w <- exp(o$par)
+  out$beta <- list(mean = w[1] / sum(w), sd = sqrt(prod(w) / (sum(w)^2 * (sum(w) + 1))), misfit = o$value)
   out
 }
 
@@ -83,7 +88,9 @@ rows <- list(
   list(minimum = 1, q1 = NA_real_, median = 6, q3 = NA_real_, maximum = 60, n = 31),
   list(minimum = NA_real_, q1 = 21, median = 24, q3 = 28, maximum = NA_real_, n = 118),
   list(minimum = NA_real_, q1 = 3, median = 5, q3 = 14, maximum = NA_real_, n = 200),
-  list(minimum = NA_real_, q1 = 1.5, median = 2.5, q3 = 4.75, maximum = NA_real_, n = 9))
+  list(minimum = NA_real_, q1 = 1.5, median = 2.5, q3 = 4.75, maximum = NA_real_, n = 9),
+  list(minimum = 0.02, q1 = 0.2, median = 0.41, q3 = 0.6, maximum = 0.93, n = 70),
+  list(minimum = NA_real_, q1 = 0.85, median = 0.93, q3 = 0.97, maximum = NA_real_, n = 33))
 cases <- lapply(rows, function(s) list(inputs = s, formulas = formulas(s), families = families(s)))
 
 d <- c(0.5, -0.31, 1.2)

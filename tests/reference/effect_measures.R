@@ -144,6 +144,31 @@ inputs <- list(mean = d$m1i, sd = d$sd1i, total = d$n1i)
 for (m in c("MN", "MNLN"))
   add(m, "first arms of dat.normand1999", sprintf("escalc('%s', mi =, sdi =, ni =)", m), inputs, list(LS = one(m, arms)))
 
+# --- whole published datasets ------------------------------------------------------------
+datasets <- list()
+whole <- function(name, measure, args, inputs, ...) {
+  full <- complete.cases(as.data.frame(inputs))
+  inputs <- lapply(inputs, function(x) x[full])
+  args <- lapply(args, function(x) x[full])
+  datasets[[name]] <<- c(list(measure = measure, call = sprintf("escalc('%s', data = dat.%s), rows without missing values", measure, name),
+                              inputs = lapply(inputs, as.numeric)), one(measure, args, ...))
+}
+g <- dat.gibson2002
+whole("gibson2002", "SMD", list(m1i = g$m1i, sd1i = g$sd1i, n1i = g$n1i, m2i = g$m2i, sd2i = g$sd2i, n2i = g$n2i),
+      list(mean_1 = g$m1i, sd_1 = g$sd1i, total_1 = g$n1i, mean_2 = g$m2i, sd_2 = g$sd2i, total_2 = g$n2i))
+k <- dat.curtis1998
+whole("curtis1998", "ROM", list(m1i = k$m1i, sd1i = k$sd1i, n1i = k$n1i, m2i = k$m2i, sd2i = k$sd2i, n2i = k$n2i),
+      list(mean_1 = k$m1i, sd_1 = k$sd1i, total_1 = k$n1i, mean_2 = k$m2i, sd_2 = k$sd2i, total_2 = k$n2i))
+g <- dat.lee2004
+whole("lee2004", "OR", list(ai = g$ai, n1i = g$n1i, ci = g$ci, n2i = g$n2i),
+      list(events_1 = g$ai, total_1 = g$n1i, events_2 = g$ci, total_2 = g$n2i))
+g <- dat.damico2009
+whole("damico2009", "OR", list(ai = g$xt, n1i = g$nt, ci = g$xc, n2i = g$nc),
+      list(events_1 = g$xt, total_1 = g$nt, events_2 = g$xc, total_2 = g$nc))
+g <- dat.yusuf1985
+whole("yusuf1985", "PETO", list(ai = g$ai, n1i = g$n1i, ci = g$ci, n2i = g$n2i),
+      list(events_1 = g$ai, total_1 = g$n1i, events_2 = g$ci, total_2 = g$n2i), to = "none")
+
 # --- the way back from Freeman-Tukey ------------------------------------------------------
 y <- c(0.11, 0.3, 0.7, 1.1, 1.45); size <- c(20, 5, 12, 300, 44)
 inverse <- list(value = y, size = size,
@@ -154,4 +179,4 @@ writeLines(json(list(
   source = list(package = "metafor", version = as.character(packageVersion("metafor")),
                 r = paste(R.version$major, R.version$minor, sep = "."),
                 call = "the call of each case", script = "effect_measures.R"),
-  cases = cases, freeman_tukey_inverse = inverse)), "effect_measures.json")
+  cases = cases, datasets = datasets, freeman_tukey_inverse = inverse)), "effect_measures.json")

@@ -40,8 +40,8 @@ def match_quantiles(summary: NumberSummary) -> MeanSd:
     (q - F^-1(p))^2, with p = 1/n, 1/4, 1/2, 3/4, 1 - 1/n for minimum, quartiles, median
     and maximum; the family with the smallest sum gives mean and sd.  # [1] section 2.1
 
-    Normal, log-normal, gamma and Weibull; the last three for positive numbers only. (A
-    beta distribution, which [1] adds for numbers between 0 and 1, is not tried.)
+    Normal, log-normal, gamma, Weibull and beta; all but the normal for positive numbers
+    only, the beta for numbers between 0 and 1.
 
     Raises
     ------
@@ -50,8 +50,8 @@ def match_quantiles(summary: NumberSummary) -> MeanSd:
 
     Notes
     -----
-    Given the shape, all four are linear in their scale, so that the search is over one
-    number and finds the minimum. In R: ``estmeansd::qe.mean.sd``, from its
+    Given the shape, all but the beta are linear in their scale, so that the search is over
+    one number and finds the minimum. In R: ``estmeansd::qe.mean.sd``, which searches from
     starting values.
     """
     best = min(quantile_fits(summary), key=lambda fit: fit.misfit)
@@ -65,6 +65,7 @@ def quantile_fits(summary: NumberSummary) -> tuple[QuantileFit, ...]:
     fits = [_normal(q, p)]
     if q[0] > 0.0:
         fits += [_scale_family(family, q, p) for family in FAMILIES]
+        fits += [_beta(fits[0], q, p)] if q[-1] < 1.0 else []
     usable = tuple(f for f in fits if math.isfinite(f.mean) and f.sd > 0.0 and math.isfinite(f.sd))
     if not usable:
         raise MethodError("no distribution fits these numbers")
@@ -112,6 +113,27 @@ def _scale_family(family: Family, q: FloatArray, p: FloatArray) -> QuantileFit:
     scale, misfit = scale_and_misfit(log_shape)
     mean, sd = family.moments(math.exp(log_shape))
     return QuantileFit(family.name, scale * mean, scale * sd, misfit)
+
+
+def _beta(start: QuantileFit, q: FloatArray, p: FloatArray) -> QuantileFit:
+    """Least squares over both shapes, from the beta distribution with the normal's moments."""
+    from scipy.optimize import least_squares
+    from scipy.special import betaincinv
+
+    def misfits(log_shapes: FloatArray) -> FloatArray:
+        a, b = np.exp(log_shapes)
+        return np.asarray(betaincinv(a, b, p) - q, dtype=np.float64)
+
+    mean, spread = start.mean, start.sd**2
+    size = mean * (1.0 - mean) / spread - 1.0 if spread > 0.0 else 1.0
+    first = np.log([mean * size, (1.0 - mean) * size]) if size > 0.0 else np.zeros(2)
+    found = least_squares(
+        misfits, first, jac="3-point", xtol=1e-14, ftol=1e-14, gtol=1e-14, bounds=(-7.0, 14.0)
+    )
+    a, b = np.exp(found.x)
+    variance = a * b / (a + b) ** 2 / (a + b + 1.0)
+    misfit = float(np.sum(misfits(found.x) ** 2))
+    return QuantileFit("beta", float(a / (a + b)), float(np.sqrt(variance)), misfit)
 
 
 def _log_normal_quantile(shape: float, p: FloatArray) -> FloatArray:
