@@ -8,7 +8,11 @@ fails when the two differ.
 
 from __future__ import annotations
 
-MEASURES = ("RR", "OR", "RD", "MD", "HR")
+MEASURES = (
+    *("RR", "OR", "PETO", "RD", "AS", "HR", "IRR"),
+    *("MD", "SMD", "SMDH", "D", "SMD1", "ROM", "VR", "CVR"),
+)
+"""Measures of two arms that a plan can pool; ``effects.measures.MEASURES`` has more."""
 TAU2_ESTIMATORS = (
     "REML", "ML", "DL", "PM", "EB", "PMM", "DL2", "HE", "HE2", "HS", "HSk", "SJ", "GENQ", "GENQM",
 )  # fmt: skip
@@ -17,14 +21,24 @@ PREDICTION_METHODS = ("HK", "V", "HTS", "HK-PR", "S", "HK-adhoc", "HK-PR-adhoc",
 NO_PREDICTION = "none"
 """What a plan writes for no prediction interval."""
 
-RATIOS = ("RR", "OR", "HR", "IRR")
+RATIOS = ("RR", "OR", "PETO", "HR", "IRR", "ROM", "VR", "CVR")
 """Measures that are positive and analysed on the log scale."""
 
 OUTCOME_TYPES = {
     "RR": ("binary", "time_to_event"),
     "OR": ("binary", "time_to_event"),
     "RD": ("binary", "time_to_event"),
+    "PETO": ("binary", "time_to_event"),
+    "AS": ("binary", "time_to_event"),
     "HR": ("time_to_event", "binary"),
+    "IRR": ("count", "binary", "time_to_event"),
     "MD": ("continuous",),
+    "SMD": ("continuous",),
+    "SMDH": ("continuous",),
+    "D": ("continuous",),
+    "SMD1": ("continuous",),
+    "ROM": ("continuous",),
+    "VR": ("continuous",),
+    "CVR": ("continuous",),
 }
 """Types of outcome that each measure can be computed for."""

@@ -125,11 +125,11 @@ def test_rounding_a_symmetric_interval_never_makes_it_asymmetric(
     [
         (
             ReportedEstimate(value=0.8),
-            "estimate without an interval, a standard error or an exact p-value",
+            "estimate without an interval, a standard error, a test statistic or an exact p-value",
         ),
         (
             ReportedEstimate(value=0.8, low=0.5),
-            "estimate without an interval, a standard error or an exact p-value",
+            "estimate without an interval, a standard error, a test statistic or an exact p-value",
         ),
         (ReportedEstimate(value=-0.8, se=0.1), "ratio -0.8: a finite value above 0"),
         (

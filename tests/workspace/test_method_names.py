@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
+
 from evidencekit import method_names
 from evidencekit.effects.measures import MEASURES
+from evidencekit.language.catalogue import LANGUAGES
+from evidencekit.language.words import Words
 from evidencekit.models import CI_METHODS, PREDICTION_METHODS, TAU2_ESTIMATORS
 
 
 def test_names_match_the_tables() -> None:
-    assert set(method_names.MEASURES) == set(MEASURES)
+    in_plans = {n for n, row in MEASURES.items() if row.kind in ("binary", "continuous")}
+    assert set(method_names.MEASURES) == in_plans | {"HR", "IRR"}
+    ratios = {n for n in method_names.MEASURES if MEASURES[n].scale == "log"}
+    assert set(method_names.RATIOS) == ratios
     assert set(method_names.TAU2_ESTIMATORS) == set(TAU2_ESTIMATORS)
     assert set(method_names.CI_METHODS) == set(CI_METHODS)
     assert set(method_names.PREDICTION_METHODS) == set(PREDICTION_METHODS)
@@ -17,3 +24,11 @@ def test_names_match_the_tables() -> None:
 
 def test_every_measure_says_which_outcomes_it_suits() -> None:
     assert set(method_names.OUTCOME_TYPES) == set(method_names.MEASURES)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_measure_of_a_plan_has_a_name(lang: str) -> None:
+    words = Words(lang)
+    for name in method_names.MEASURES:
+        assert words.text(f"measure.{name}")
+        assert words.text(f"measure.{name}.in_text")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from evidencekit.errors import DataError
+from evidencekit.method_names import OUTCOME_TYPES
 from evidencekit.workspace.fields import Reading
 from evidencekit.workspace.plan import ContrastChoice, Plan, Readings
 from evidencekit.workspace.study import Arm, ArmData, EstimateData, Result, Study
@@ -144,7 +145,7 @@ def _candidate(
     study: Study, result: Result, plan: Plan, unused: tuple[Result, ...], why: str
 ) -> Candidate:
     sides = _sides(study, result, plan.contrast)
-    prefer = "means" if plan.measure == "MD" else "counts"
+    prefer = "means" if "continuous" in OUTCOME_TYPES[plan.measure] else "counts"
     return Candidate(
         study=study,
         result=result,

@@ -6,11 +6,12 @@ import math
 
 from evidencekit.analysis.candidates import Candidate, arm_data
 from evidencekit.analysis.result import Message
-from evidencekit.effects.binary import ZeroCells
 from evidencekit.effects.combine import combine_counts, combine_means
+from evidencekit.effects.contrast import make_contrast
 from evidencekit.effects.conversions import critical_value
 from evidencekit.effects.generic import ReportedEstimate
-from evidencekit.effects.measures import MEASURES, find_measure, make_contrast, to_natural
+from evidencekit.effects.measures import MEASURES, find_measure, to_natural
+from evidencekit.effects.zero_cells import ZeroCells
 from evidencekit.errors import MethodError
 from evidencekit.method_names import RATIOS
 from evidencekit.quantities import Contrast, Counts, Interval, Means

@@ -9,7 +9,7 @@ from evidencekit.certainty.absolute import AbsoluteEffect
 from evidencekit.certainty.grade import Rating
 from evidencekit.models.results import NaturalResult, PooledResult
 from evidencekit.models.subgroups import SubgroupResult
-from evidencekit.quantities import Contrast, Interval
+from evidencekit.quantities import Contrast, Counts, Interval, Means
 from evidencekit.workspace.fields import Text
 from evidencekit.workspace.outcome import Outcome
 from evidencekit.workspace.plan import BaselineRisk, Model, Plan, Published, Reproduces
@@ -168,4 +168,4 @@ class AnalysisResult:
 
 def _total(row: Row) -> float:
     data = row.contrast.data if row.contrast else None
-    return data.total_1 + data.total_2 if data else 0.0
+    return data.total_1 + data.total_2 if isinstance(data, Counts | Means) else 0.0

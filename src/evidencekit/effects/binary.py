@@ -1,7 +1,8 @@
-"""Two arms of counts to a risk ratio, odds ratio or risk difference.
+"""Two arms of counts to a risk ratio, odds ratio (Wald and Peto), risk or arcsine difference.
 
-Zero cells are handled by a policy that is data (:class:`ZeroCells`), and every
-function reports which rows it touched.
+Zero cells are handled by a policy that is data
+(:class:`~evidencekit.effects.zero_cells.ZeroCells`), and every function reports which
+rows it touched.
 
 References
 ----------
@@ -11,73 +12,32 @@ References
 [2] Sweeting MJ, Sutton AJ, Lambert PC. What to add to nothing? Use and
     avoidance of continuity corrections in meta-analysis of sparse data.
     Stat Med 2004;23:1351-75. doi:10.1002/sim.1761
+[3] Yusuf S, Peto R, Lewis J, Collins R, Sleight P. Beta blockade during and after
+    myocardial infarction: an overview of the randomized trials. Prog Cardiovasc
+    Dis 1985;27:335-71. doi:10.1016/s0033-0620(85)80003-7
+[4] Ruecker G, Schwarzer G, Carpenter J, Olkin I. Why add anything to nothing? The
+    arcsine difference as a measure of treatment effect in meta-analysis with zero
+    cells. Stat Med 2009;28:721-38. doi:10.1002/sim.3511
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from evidencekit.effects.arrays import (
+    QUIET,
+    BoolArray,
+    Effects,
+    FloatArray,
+    columns,
+    make_effects,
+)
+from evidencekit.effects.zero_cells import ZeroCells
 from evidencekit.errors import MethodError
-
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ZeroCells:
-    """What to do about zero cells in a two by two table.
-
-    Parameters
-    ----------
-    add
-        Added to all four cells of the studies named by ``to``; 0 or more.
-    to
-        "only_zero": studies with a zero cell; "all": every study; "none": no study.
-    double_zero
-        Studies with no event, or only events, in both arms say nothing about a
-        ratio: "drop" leaves them out, "keep" corrects them like the others.
-        Risk differences keep them always.
-    """
-
-    add: float = 0.5
-    to: Literal["only_zero", "all", "none"] = "only_zero"
-    double_zero: Literal["drop", "keep"] = "drop"
-
-    def __post_init__(self) -> None:
-        if not (np.isfinite(self.add) and self.add >= 0.0):
-            raise MethodError(f"zero cells: add {self.add!r}, a finite value of 0 or more")
-        if self.to not in ("only_zero", "all", "none"):
-            raise MethodError(f"zero cells: to {self.to!r}; choose one of only_zero, all, none")
-        if self.double_zero not in ("drop", "keep"):
-            raise MethodError(f"zero cells: double_zero {self.double_zero!r}; choose drop or keep")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effects:
-    """Estimates and standard errors on the analysis scale, with what was done to each row.
-
-    Parameters
-    ----------
-    estimate, se
-        Same shape; NaN where not estimable.
-    corrected
-        True where the zero-cell correction entered the estimate and its variance.
-    variance_corrected
-        True where it entered the variance only (risk differences).
-    dropped
-        True where both arms had no event, or only events, and the row was left out.
-    """
-
-    estimate: FloatArray
-    se: FloatArray
-    corrected: BoolArray
-    variance_corrected: BoolArray
-    dropped: BoolArray
 
 
 class Cells(NamedTuple):
@@ -92,6 +52,7 @@ class Cells(NamedTuple):
 Formula = Callable[[Cells], tuple[FloatArray, FloatArray]]
 
 
+@QUIET
 def risk_ratio(
     events_1: ArrayLike,
     total_1: ArrayLike,
@@ -126,6 +87,7 @@ def risk_ratio(
     return _ratio(_cells(events_1, total_1, events_2, total_2), zero_cells, _log_risk_ratio)
 
 
+@QUIET
 def odds_ratio(
     events_1: ArrayLike,
     total_1: ArrayLike,
@@ -144,6 +106,7 @@ def odds_ratio(
     return _ratio(_cells(events_1, total_1, events_2, total_2), zero_cells, _log_odds_ratio)
 
 
+@QUIET
 def risk_difference(
     events_1: ArrayLike,
     total_1: ArrayLike,
@@ -172,12 +135,84 @@ def risk_difference(
     cells = _cells(events_1, total_1, events_2, total_2)
     estimate = cells.a / (cells.a + cells.b) - cells.c / (cells.c + cells.d)
     variance = _difference_variance(cells)
-    touched = np.broadcast_to(policy.to == "all", estimate.shape)
-    if policy.to == "only_zero":
-        touched = variance == 0.0
-    touched = touched & (policy.add > 0.0)
-    added = _difference_variance(_add(cells, np.where(touched, policy.add, 0.0)))
-    return _effects(estimate, added, variance_corrected=touched)
+    touched = policy.chosen(variance == 0.0)
+    added = _difference_variance(_add(cells, policy, touched))
+    return make_effects(estimate, added, variance_corrected=touched)
+
+
+@QUIET
+def peto_odds_ratio(
+    events_1: ArrayLike,
+    total_1: ArrayLike,
+    events_2: ArrayLike,
+    total_2: ArrayLike,
+    *,
+    zero_cells: ZeroCells | None = None,
+) -> Effects:
+    """Peto's one-step log odds ratio of arm 1 against arm 2.
+
+    (a - E) / V with E = n1 m / N and V = n1 n2 m (N - m) / (N^2 (N - 1)), where m is
+    the number of events of both arms and N of participants; variance 1/V.  # [3]
+
+    Nothing is ever added to a cell, whatever ``zero_cells`` says; studies without
+    events, or with only events, have V = 0 and are left out.
+
+    Parameters and errors as for :func:`risk_ratio`.
+    In R: ``escalc("PETO", ai=, n1i=, ci=, n2i=, to = "none")``.
+    """
+    a, b, c, d = _cells(events_1, total_1, events_2, total_2)
+    n1, n2, events = a + b, c + d, a + c
+    total = n1 + n2
+    v = (n1 / total) * (n2 / total) * events * ((b + d) / (total - 1.0))
+    estimate = (a * (n2 / total) - c * (n1 / total)) / v
+    return make_effects(estimate, 1.0 / v, dropped=(events == 0) | (b + d == 0))
+
+
+@QUIET
+def arcsine_difference(
+    events_1: ArrayLike,
+    total_1: ArrayLike,
+    events_2: ArrayLike,
+    total_2: ArrayLike,
+    *,
+    zero_cells: ZeroCells | None = None,
+) -> Effects:
+    """Difference of the arcsines of the square roots of two risks.
+
+    asin(sqrt(a/n1)) - asin(sqrt(c/n2)),  variance 1/(4 n1) + 1/(4 n2).  # [4]
+
+    Defined for every table, so that nothing is ever added to a cell, whatever
+    ``zero_cells`` says, and no study is left out. In radians; there is no natural
+    scale to take a difference of arcsines back to.
+
+    Parameters and errors as for :func:`risk_ratio`.
+    In R: ``escalc("AS", ai=, n1i=, ci=, n2i=)``.
+    """
+    a, b, c, d = _cells(events_1, total_1, events_2, total_2)
+    n1, n2 = a + b, c + d
+    estimate = np.arcsin(np.sqrt(a / n1)) - np.arcsin(np.sqrt(c / n2))
+    return make_effects(estimate, 0.25 / n1 + 0.25 / n2)
+
+
+def pooled_odds_ratio(
+    events_1: ArrayLike, total_1: ArrayLike, events_2: ArrayLike, total_2: ArrayLike
+) -> float:
+    """Inverse-variance common-effect odds ratio of the studies without a zero cell.
+
+    The ratio that the empirical increment of [2] needs:
+    ``ZeroCells(increment="empirical", ratio=pooled_odds_ratio(...))``.
+
+    Raises
+    ------
+    MethodError
+        When every study has a zero cell.
+    """
+    cells = _cells(events_1, total_1, events_2, total_2)
+    full = np.logical_and.reduce([cell > 0 for cell in cells])
+    if not full.any():
+        raise MethodError("no study without a zero cell to take a ratio from")
+    estimate, variance = _log_odds_ratio(Cells(*(np.atleast_1d(x[full]) for x in cells)))
+    return float(np.exp(np.sum(estimate / variance) / np.sum(1.0 / variance)))
 
 
 def _ratio(cells: Cells, zero_cells: ZeroCells | None, formula: Formula) -> Effects:
@@ -187,12 +222,10 @@ def _ratio(cells: Cells, zero_cells: ZeroCells | None, formula: Formula) -> Effe
     any_zero = (a == 0) | (b == 0) | (c == 0) | (d == 0)
     no_contrast = ((a == 0) & (c == 0)) | ((b == 0) & (d == 0))
     dropped = no_contrast & (policy.double_zero == "drop")
-    chosen = {"only_zero": any_zero, "all": np.ones_like(any_zero), "none": any_zero & False}
-    corrected = chosen[policy.to] & ~dropped & (policy.add > 0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        estimate, variance = formula(_add(cells, np.where(corrected, policy.add, 0.0)))
+    corrected = policy.chosen(any_zero) & ~dropped
+    estimate, variance = formula(_add(cells, policy, corrected))
     estimate = np.where(dropped, np.nan, estimate)
-    return _effects(estimate, variance, corrected=corrected, dropped=dropped)
+    return make_effects(estimate, variance, corrected=corrected, dropped=dropped)
 
 
 def _log_risk_ratio(cells: Cells) -> tuple[FloatArray, FloatArray]:
@@ -212,36 +245,18 @@ def _difference_variance(cells: Cells) -> FloatArray:
     return a * b / (a + b) ** 3 + c * d / (c + d) ** 3
 
 
-def _effects(
-    estimate: FloatArray,
-    variance: FloatArray,
-    *,
-    corrected: BoolArray | None = None,
-    variance_corrected: BoolArray | None = None,
-    dropped: BoolArray | None = None,
-) -> Effects:
-    """NaN in both where either is not finite or the variance is 0."""
-    usable = np.isfinite(estimate) & np.isfinite(variance) & (variance > 0.0)
-    no = np.zeros(estimate.shape, dtype=bool)
-    return Effects(
-        estimate=np.where(usable, estimate, np.nan),
-        se=np.sqrt(np.where(usable, variance, np.nan)),
-        corrected=no if corrected is None else corrected,
-        variance_corrected=no if variance_corrected is None else variance_corrected,
-        dropped=no if dropped is None else dropped,
-    )
-
-
-def _add(cells: Cells, amount: FloatArray) -> Cells:
-    return Cells(*(cell + amount for cell in cells))
+def _add(cells: Cells, policy: ZeroCells, rows: BoolArray) -> Cells:
+    """The policy's increments in the cells of these rows."""
+    a, b, c, d = cells
+    one, two = (np.where(rows, x, 0.0) for x in policy.increments(a + b, c + d))
+    return Cells(a + one, b + one, c + two, d + two)
 
 
 def _cells(
     events_1: ArrayLike, total_1: ArrayLike, events_2: ArrayLike, total_2: ArrayLike
 ) -> Cells:
     """The four cells as arrays of one shape, checked."""
-    values = [np.asarray(x, dtype=np.float64) for x in (events_1, total_1, events_2, total_2)]
-    a, n1, c, n2 = np.broadcast_arrays(*values)
+    a, n1, c, n2 = columns(events_1, total_1, events_2, total_2)
     for arm, events, total in ((1, a, n1), (2, c, n2)):
         # Negated, so that NaN counts as wrong.
         wrong = ~((events >= 0) & (events <= total) & (total > 0) & np.isfinite(total))

@@ -1,4 +1,14 @@
-"""An estimate as printed, with its interval, standard error or p-value, to a contrast's numbers."""
+"""An estimate as printed, or a log-rank statistic, to a contrast's numbers.
+
+References
+----------
+[1] Yusuf S, Peto R, Lewis J, Collins R, Sleight P. Beta blockade during and after
+    myocardial infarction: an overview of the randomized trials. Prog Cardiovasc
+    Dis 1985;27:335-71. doi:10.1016/s0033-0620(85)80003-7
+[2] Tierney JF, Stewart LA, Ghersi D, Burdett S, Sydes MR. Practical methods for
+    incorporating summary time-to-event data into meta-analysis. Trials 2007;8:16.
+    doi:10.1186/1745-6215-8-16
+"""
 
 from __future__ import annotations
 
@@ -6,21 +16,28 @@ import math
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from evidencekit.effects.arrays import QUIET, Effects, columns, make_effects, require
 from evidencekit.effects.conversions import (
     Span,
     critical_value,
-    log_ratio,
     rounding_span,
     se_from_interval,
     se_from_p,
+    se_from_statistic,
 )
+from evidencekit.effects.transforms import TRANSFORMS, to_analysis, to_natural_scale
 from evidencekit.errors import MethodError
 from evidencekit.quantities import Scale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedEstimate:
-    """An estimate as a paper prints it. One of interval, ``se`` or ``p_value`` is needed.
+    """An estimate as a paper prints it.
+
+    One of interval, ``se``, ``statistic`` or ``p_value`` is needed.
 
     Parameters
     ----------
@@ -32,11 +49,15 @@ class ReportedEstimate:
         Coverage of the interval, in (0, 1).
     se
         Standard error on the analysis scale: of the logarithm for a ratio.
+    statistic
+        z or t of the test against no effect: the estimate on the analysis scale over its
+        standard error.
     p_value
         Exact two-sided p-value of the test against no effect.
     scale
-        "natural": as people read it (a ratio of 0.80); "analysis": the
-        logarithm of a ratio. The same for differences.
+        "natural": as people read it (a ratio of 0.80, a proportion of 0.3);
+        "analysis": the logarithm of the ratio, the log odds of the proportion. The
+        same for differences.
     decimals
         Digits after the point of the estimate and limits as printed; None when
         they are not rounded. Used to decide whether an interval is symmetric.
@@ -49,6 +70,7 @@ class ReportedEstimate:
     high: float | None = None
     level: float = 0.95
     se: float | None = None
+    statistic: float | None = None
     p_value: float | None = None
     scale: Literal["natural", "analysis"] = "natural"
     decimals: int | None = None
@@ -66,10 +88,10 @@ class Reading(NamedTuple):
 def read_estimate(reported: ReportedEstimate, *, scale: Scale) -> Reading:
     """Bring a printed estimate to the analysis scale and give it a standard error.
 
-    The standard error is the printed one if there is one, else from the
-    interval, else from the p-value. An interval that is not symmetric on the
-    analysis scale, beyond what rounding of the printed digits explains, is
-    used all the same and said to be so in ``steps``.
+    The standard error is the printed one if there is one, else from the interval, else
+    from the z or t statistic, else from the p-value. An interval that is not symmetric
+    on the analysis scale, beyond what rounding of the printed digits explains, is used
+    all the same and said to be so in ``steps``.
 
     Parameters
     ----------
@@ -81,41 +103,74 @@ def read_estimate(reported: ReportedEstimate, *, scale: Scale) -> Reading:
     Raises
     ------
     MethodError
-        For a ratio that is not above 0, limits out of order, an estimate outside
-        its interval, or nothing to take a standard error from.
+        For a value outside the domain of the scale (a ratio that is not above 0), limits
+        out of order, an estimate outside its interval, or nothing to take a standard
+        error from.
 
     Notes
     -----
     In R: ``metafor::conv.wald(out=, ci.lb=, ci.ub=, transf = log)``.
     """
-    steps: list[str] = []
-    take_log = scale == "log" and reported.scale == "natural"
-    if take_log:
-        steps.append("Took natural logarithms of the printed values.")
-    estimate = _transform(reported.value, take_log)
+    printed_on: Scale = scale if reported.scale == "natural" else "identity"
+    steps = [TRANSFORMS[printed_on].step] if printed_on != "identity" else []
+    estimate = to_analysis(reported.value, printed_on)
     if not math.isfinite(estimate):
         raise MethodError(f"estimate {reported.value:g}: a finite value")
+    se, how = _standard_error(reported, estimate, printed_on)
+    return Reading(estimate, se, (*steps, how, *_asymmetry(reported, printed_on)))
+
+
+@QUIET
+def log_hazard_ratio(observed_minus_expected: ArrayLike, variance: ArrayLike) -> Effects:
+    """Log hazard ratio of arm 1 against arm 2 from a log-rank test.
+
+    (O - E)/V,  variance 1/V.  # [1], [2]
+
+    Parameters
+    ----------
+    observed_minus_expected
+        Observed minus expected events in arm 1.
+    variance
+        Log-rank (hypergeometric) variance of it, above 0.
+
+    Raises
+    ------
+    MethodError
+        For values outside their range, naming the row.
+
+    Notes
+    -----
+    A one-step estimate: close to the Cox model's for ratios near 1, towards 1 otherwise.
+    In R: ``meta::metagen(TE = (O - E)/V, seTE = 1/sqrt(V))``.
+    """
+    difference, v = columns(observed_minus_expected, variance)
+    ok = np.isfinite(difference) & np.isfinite(v) & (v > 0)
+    require(ok, {"O - E": difference, "V": v}, "a finite difference and a variance above 0")
+    return make_effects(difference / v, 1.0 / v)
+
+
+def _standard_error(
+    reported: ReportedEstimate, estimate: float, printed_on: Scale
+) -> tuple[float, str]:
+    """The standard error and where it is from."""
+    df = "" if math.isinf(reported.df) else f" with {reported.df:g} degrees of freedom"
     if reported.se is not None:
-        return Reading(estimate, _positive(reported.se), (*steps, "Standard error as printed."))
+        return _positive(reported.se), "Standard error as printed."
     if reported.low is not None and reported.high is not None:
-        low, high = _transform(reported.low, take_log), _transform(reported.high, take_log)
+        low, high = (to_analysis(x, printed_on) for x in (reported.low, reported.high))
         se = se_from_interval(low, high, level=reported.level, df=reported.df)
-        steps.append(
-            f"Standard error from the {100 * reported.level:g}% interval: width / "
-            f"{2 * critical_value(reported.level, df=reported.df):.4g}."
-        )
-        steps.extend(_asymmetry(reported, take_log))
-        return Reading(estimate, se, tuple(steps))
+        width = 2 * critical_value(reported.level, df=reported.df)
+        how = f"Standard error from the {100 * reported.level:g}% interval: width / {width:.4g}."
+        return se, how
+    if reported.statistic is not None:
+        se = se_from_statistic(estimate, reported.statistic)
+        return se, f"Standard error from the test statistic {reported.statistic:g}."
     if reported.p_value is not None:
         se = se_from_p(estimate, reported.p_value, df=reported.df)
-        return Reading(
-            estimate, se, (*steps, f"Standard error from the p-value {reported.p_value:g}.")
-        )
-    raise MethodError("estimate without an interval, a standard error or an exact p-value")
-
-
-def _transform(value: float, take_log: bool) -> float:
-    return log_ratio(value) if take_log else value
+        return se, f"Standard error from the p-value {reported.p_value:g}{df}."
+    raise MethodError(
+        "estimate without an interval, a standard error, a test statistic or an exact p-value"
+    )
 
 
 def _positive(se: float) -> float:
@@ -124,13 +179,14 @@ def _positive(se: float) -> float:
     return se
 
 
-def _asymmetry(reported: ReportedEstimate, take_log: bool) -> tuple[str, ...]:
+def _asymmetry(reported: ReportedEstimate, printed_on: Scale) -> tuple[str, ...]:
     """Say so when no values that print like these make a symmetric interval.
 
     The middle of the limits, for all limits that print the same, is compared
-    with all estimates that print the same.
+    with all estimates that print the same. Nothing to say when the interval was not
+    used.
     """
-    if reported.low is None or reported.high is None:
+    if reported.se is not None or reported.low is None or reported.high is None:
         return ()
     # Rounding may push an estimate that lies on a limit just outside the interval.
     slack = 0.0 if reported.decimals is None else 10.0**-reported.decimals
@@ -140,25 +196,37 @@ def _asymmetry(reported: ReportedEstimate, take_log: bool) -> tuple[str, ...]:
             f"{reported.low:g} to {reported.high:g}"
         )
     low, high, value = (
-        _span(x, reported.decimals, take_log) for x in (reported.low, reported.high, reported.value)
+        _span(x, reported.decimals, printed_on)
+        for x in (reported.low, reported.high, reported.value)
     )
     middle = Span(0.5 * (low.low + high.low), 0.5 * (low.high + high.high))
     # Exact values are symmetric up to rounding error of the arithmetic.
     rounding = 1e-9 * (high.high - low.low)
     if middle.low <= value.high + rounding and value.low <= middle.high + rounding:
         return ()
-    centre = 0.5 * (middle.low + middle.high)
-    shown = math.exp(centre) if take_log else centre
-    where = " on the log scale" if take_log or reported.scale == "analysis" else ""
+    shown = to_natural_scale(0.5 * (middle.low + middle.high), printed_on)
+    where = {"log": " on the log scale", "identity": ""}.get(printed_on, " on the analysis scale")
+    if reported.scale == "analysis":
+        where = " on the analysis scale"
     return (
         f"The printed interval is not symmetric{where}, even allowing for rounding: "
         f"its middle is {shown:.4g}, the estimate {reported.value:g}.",
     )
 
 
-def _span(value: float, decimals: int | None, take_log: bool) -> Span:
+def _span(value: float, decimals: int | None, printed_on: Scale) -> Span:
+    """What prints like this, on the analysis scale; infinite where that leaves the domain."""
     span = rounding_span(value, decimals)
-    if not take_log:
-        return span
-    # A ratio printed as 0.0 may be anything above 0.
-    return Span(math.log(span.low) if span.low > 0 else -math.inf, math.log(span.high))
+    inside = to_analysis(value, printed_on)
+    return Span(
+        _or_infinite(span.low, printed_on, -math.inf) if span.low < value else inside,
+        _or_infinite(span.high, printed_on, math.inf) if span.high > value else inside,
+    )
+
+
+def _or_infinite(value: float, printed_on: Scale, otherwise: float) -> float:
+    # A ratio printed as 0.0 may be anything above 0, a proportion of 1.0 anything below 1.
+    try:
+        return to_analysis(value, printed_on)
+    except MethodError:
+        return otherwise

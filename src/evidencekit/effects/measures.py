@@ -1,66 +1,26 @@
-"""The effect measures, and how a study's data become a contrast.
+"""The effect measures.
 
-``MEASURES`` is the one list of measures; commands, documentation and contract
-tests are generated from it. :func:`make_contrast` applies one of them.
+``MEASURES`` is the one list of them; commands, documentation and contract tests are
+generated from it. :func:`~evidencekit.effects.contrast.make_contrast` applies one.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
-
-import numpy as np
-
-from evidencekit.effects.binary import (
-    Effects,
-    ZeroCells,
-    odds_ratio,
-    risk_difference,
-    risk_ratio,
+from evidencekit.effects import (
+    binary,
+    continuous,
+    correlations,
+    generic,
+    one_group,
+    paired,
+    paired_counts,
+    rates,
+    standardised,
 )
-from evidencekit.effects.continuous import mean_difference
-from evidencekit.effects.generic import ReportedEstimate, read_estimate
+from evidencekit.effects.measure import Measure
+from evidencekit.effects.transforms import to_natural_scale
 from evidencekit.errors import MethodError
-from evidencekit.quantities import Contrast, Counts, Interval, Means, Scale
-
-Kind = Literal["binary", "continuous", "generic"]
-ArmData = Counts | Means | ReportedEstimate
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """A row of ``MEASURES``.
-
-    Parameters
-    ----------
-    name, label
-        "RR" and "risk ratio".
-    kind
-        Data it is computed from: "binary" counts, "continuous" means, or
-        "generic", an estimate as printed. Every measure also accepts that.
-    scale
-        Analysis scale: "log" for ratios.
-    null
-        Value of no effect on the natural scale: 1 for ratios, 0 for differences.
-    function
-        From arrays of arm data to :class:`~evidencekit.effects.binary.Effects`;
-        None for generic-only measures.
-    symmetric
-        Whether swapping the arms only changes the sign (on the analysis scale).
-    r_call
-        The equivalent call in R.
-    """
-
-    name: str
-    label: str
-    kind: Kind
-    scale: Scale
-    null: float
-    function: Callable[..., Effects] | None
-    symmetric: bool
-    r_call: str
+from evidencekit.quantities import Interval
 
 
 def find_measure(name: str) -> Measure:
@@ -74,9 +34,7 @@ def find_measure(name: str) -> Measure:
 
 def to_natural(measure: str, value: float) -> float:
     """Take a value from the analysis scale of a measure to its natural scale."""
-    if find_measure(measure).scale == "identity":
-        return value
-    return math.exp(value) if value < 709.0 or math.isnan(value) else math.inf
+    return to_natural_scale(value, find_measure(measure).scale)
 
 
 def to_natural_interval(measure: str, interval: Interval) -> Interval:
@@ -89,169 +47,222 @@ def to_natural_interval(measure: str, interval: Interval) -> Interval:
     )
 
 
-def make_contrast(
-    measure: str,
-    data: ArmData,
-    *,
-    study: str,
-    label: str = "",
-    zero_cells: ZeroCells | None = None,
-    result: str = "",
-    steps: tuple[str, ...] = (),
-) -> Contrast:
-    """Compute one study's contrast of arm 1 against arm 2.
-
-    Parameters
-    ----------
-    measure
-        A row of ``MEASURES``.
-    data
-        ``Counts`` for RR, OR, RD; ``Means`` for MD; a ``ReportedEstimate`` for any.
-    study, label, result
-        Identifier, the name people read (default: the identifier), and the
-        result of the study it comes from.
-    zero_cells
-        Policy for zero cells; default :class:`ZeroCells`.
-    steps
-        What was done to the data before; comes first in ``steps`` of the contrast.
-
-    Returns
-    -------
-    Contrast
-        Not estimable, with the reason, when the data say nothing about the
-        measure; that is no error, the study is still listed.
-
-    Raises
-    ------
-    MethodError
-        For an unknown measure, data of the wrong kind, or values out of range;
-        the study is named.
-    """
-    row = find_measure(measure)
-    reason = ""
-    try:
-        if isinstance(data, ReportedEstimate):
-            estimate, se, done = read_estimate(data, scale=row.scale)
-        else:
-            estimate, se, done, reason = _from_arms(row, data, zero_cells or ZeroCells())
-    except MethodError as error:
-        raise MethodError(f"{label or study}: {error}") from error
-    return Contrast(
-        study=study,
-        label=label or study,
-        measure=row.name,
-        scale=row.scale,
-        estimate=estimate,
-        se=se,
-        data=None if isinstance(data, ReportedEstimate) else data,
-        steps=steps + done,
-        not_estimable=reason,
-        result=result,
-    )
-
-
-def _from_arms(
-    row: Measure, data: Counts | Means, policy: ZeroCells
-) -> tuple[float, float, tuple[str, ...], str]:
-    """Estimate, standard error, steps and reason for not estimable ("" if it is)."""
-    found: Kind = "binary" if isinstance(data, Counts) else "continuous"
-    if row.function is None or row.kind != found:
-        needs = {"binary": "counts", "continuous": "means", "generic": "an estimate as printed"}
-        raise MethodError(
-            f"{row.name} ({row.label}) is computed from {needs[row.kind]}, not from {needs[found]}"
-        )
-    if isinstance(data, Counts):
-        effects = row.function(
-            data.events_1, data.total_1, data.events_2, data.total_2, zero_cells=policy
-        )
-        steps, reason = _binary_steps(effects, policy), _binary_reason(data, effects)
-    else:
-        effects = row.function(
-            data.mean_1, data.sd_1, data.total_1, data.mean_2, data.sd_2, data.total_2
-        )
-        steps = ()
-        reason = "" if np.isfinite(effects.se) else "both standard deviations are 0"
-    return float(effects.estimate), float(effects.se), steps, reason
-
-
-def _binary_steps(effects: Effects, policy: ZeroCells) -> tuple[str, ...]:
-    amount = f"{policy.add:g}"
-    why = "by choice in every study" if policy.to == "all" else "because one of them is 0"
-    if effects.corrected:
-        return (f"Added {amount} to all four cells, {why}.",)
-    if effects.variance_corrected:
-        why = "by choice in every study" if policy.to == "all" else "it would otherwise be 0"
-        return (
-            f"Variance from cells with {amount} added ({why}); "
-            "the risk difference itself is not corrected.",
-        )
-    return ()
-
-
-def _binary_reason(data: Counts, effects: Effects) -> str:
-    if np.isfinite(effects.se):
-        return ""
-    if data.events_1 == 0 and data.events_2 == 0:
-        what = "no events in either arm"
-    elif data.events_1 == data.total_1 and data.events_2 == data.total_2:
-        what = "events in every participant of both arms"
-    else:
-        return "a zero cell and no correction"
-    return f"{what}, which says nothing about a ratio" if effects.dropped else what
-
-
+# name, label, kind, scale, function
 MEASURES: dict[str, Measure] = {
     row.name: row
     for row in (
         Measure(
-            name="RR",
-            label="risk ratio",
-            kind="binary",
-            scale="log",
-            null=1.0,
-            function=risk_ratio,
-            symmetric=True,
+            "RR",
+            "risk ratio",
+            "binary",
+            "log",
+            binary.risk_ratio,
             r_call='escalc("RR", drop00 = TRUE)',
         ),
         Measure(
-            name="OR",
-            label="odds ratio",
-            kind="binary",
-            scale="log",
-            null=1.0,
-            function=odds_ratio,
-            symmetric=True,
+            "OR",
+            "odds ratio",
+            "binary",
+            "log",
+            binary.odds_ratio,
             r_call='escalc("OR", drop00 = TRUE)',
         ),
         Measure(
-            name="RD",
-            label="risk difference",
-            kind="binary",
-            scale="identity",
-            null=0.0,
-            function=risk_difference,
-            symmetric=True,
+            "PETO",
+            "Peto odds ratio",
+            "binary",
+            "log",
+            binary.peto_odds_ratio,
+            r_call='escalc("PETO", to = "none")',
+        ),
+        Measure(
+            "RD",
+            "risk difference",
+            "binary",
+            "identity",
+            binary.risk_difference,
             r_call='escalc("RD", to = "none")',
         ),
+        Measure("AS", "arcsine difference", "binary", "identity", binary.arcsine_difference),
         Measure(
-            name="MD",
-            label="mean difference",
-            kind="continuous",
-            scale="identity",
-            null=0.0,
-            function=mean_difference,
-            symmetric=True,
-            r_call='escalc("MD")',
+            "IRR",
+            "rate ratio",
+            "rates",
+            "log",
+            rates.rate_ratio,
+            r_call='escalc("IRR", drop00 = TRUE)',
         ),
         Measure(
-            name="HR",
-            label="hazard ratio",
-            kind="generic",
-            scale="log",
-            null=1.0,
-            function=None,
-            symmetric=True,
+            "IRD",
+            "rate difference",
+            "rates",
+            "identity",
+            rates.rate_difference,
+            r_call='escalc("IRD", to = "none")',
+        ),
+        Measure(
+            "IRSD",
+            "difference of square roots of rates",
+            "rates",
+            "identity",
+            rates.root_rate_difference,
+        ),
+        Measure(
+            "MD",
+            "mean difference",
+            "continuous",
+            "identity",
+            continuous.mean_difference,
+            variants=("LS", "HO"),
+        ),
+        Measure(
+            "SMD",
+            "standardised mean difference",
+            "continuous",
+            "identity",
+            standardised.standardised_mean_difference,
+            variants=("LS", "LS2", "UB", "RM"),
+        ),
+        Measure(
+            "SMDH",
+            "standardised mean difference, unequal variances",
+            "continuous",
+            "identity",
+            standardised.heteroscedastic_smd,
+        ),
+        Measure(
+            "D",
+            "Cohen's d",
+            "continuous",
+            "identity",
+            standardised.cohens_d,
+            r_call='escalc("SMD", correct = FALSE)',
+        ),
+        Measure(
+            "SMD1",
+            "Glass's delta",
+            "continuous",
+            "identity",
+            standardised.glass_delta,
+            symmetric=False,
+            variants=("LS", "H"),
+        ),
+        Measure(
+            "ROM",
+            "ratio of means",
+            "continuous",
+            "log",
+            continuous.ratio_of_means,
+            variants=("LS", "HO", "second_order"),
+        ),
+        Measure("VR", "variability ratio", "continuous", "log", continuous.variability_ratio),
+        Measure(
+            "CVR",
+            "ratio of coefficients of variation",
+            "continuous",
+            "log",
+            continuous.variation_ratio,
+        ),
+        Measure(
+            "HR",
+            "hazard ratio",
+            "log_rank",
+            "log",
+            generic.log_hazard_ratio,
             r_call="conv.wald(out = HR, ci.lb = low, ci.ub = high, transf = log)",
         ),
+        Measure("MC", "mean change", "paired_means", "identity", paired.mean_change),
+        Measure(
+            "SMCC",
+            "standardised mean change",
+            "paired_means",
+            "identity",
+            paired.standardised_change,
+        ),
+        Measure(
+            "SMCR",
+            "standardised mean change, raw score",
+            "paired_means",
+            "identity",
+            paired.raw_score_change,
+            symmetric=False,
+            variants=("LS", "H"),
+        ),
+        Measure(
+            "ROMC", "ratio of paired means", "paired_means", "log", paired.ratio_of_paired_means
+        ),
+        Measure(
+            "MPRR", "risk ratio of pairs", "paired_counts", "log", paired_counts.paired_risk_ratio
+        ),
+        Measure(
+            "MPOR",
+            "marginal odds ratio of pairs",
+            "paired_counts",
+            "log",
+            paired_counts.paired_odds_ratio,
+        ),
+        Measure(
+            "MPORC",
+            "conditional odds ratio of pairs",
+            "paired_counts",
+            "log",
+            paired_counts.conditional_odds_ratio,
+        ),
+        Measure(
+            "MPRD",
+            "risk difference of pairs",
+            "paired_counts",
+            "identity",
+            paired_counts.paired_risk_difference,
+            r_call='escalc("MPRD", to = "none")',
+        ),
+        Measure("COR", "correlation", "correlation", "identity", correlations.raw_correlation),
+        Measure(
+            "ZCOR", "correlation (Fisher's z)", "correlation", "fisher_z", correlations.fisher_z
+        ),
+        Measure(
+            "UCOR",
+            "correlation, unbiased",
+            "correlation",
+            "identity",
+            correlations.unbiased_correlation,
+            variants=("LS", "UB"),
+        ),
+        Measure(
+            "PR",
+            "proportion",
+            "proportion",
+            "identity",
+            one_group.proportion,
+            r_call='escalc("PR", to = "none")',
+        ),
+        Measure("PLN", "proportion (log)", "proportion", "log", one_group.log_proportion),
+        Measure("PLO", "proportion (logit)", "proportion", "logit", one_group.logit_proportion),
+        Measure(
+            "PAS", "proportion (arcsine)", "proportion", "arcsine", one_group.arcsine_proportion
+        ),
+        Measure(
+            "PFT",
+            "proportion (Freeman-Tukey)",
+            "proportion",
+            "arcsine",
+            one_group.double_arcsine_proportion,
+        ),
+        Measure(
+            "IR",
+            "incidence rate",
+            "rate",
+            "identity",
+            one_group.rate,
+            r_call='escalc("IR", to = "none")',
+        ),
+        Measure("IRLN", "incidence rate (log)", "rate", "log", one_group.log_rate),
+        Measure("IRS", "incidence rate (square root)", "rate", "sqrt", one_group.root_rate),
+        Measure(
+            "IRFT", "incidence rate (Freeman-Tukey)", "rate", "sqrt", one_group.freeman_tukey_rate
+        ),
+        Measure("MN", "mean", "mean", "identity", one_group.mean),
+        Measure("MNLN", "mean (log)", "mean", "log", one_group.log_mean),
+        Measure("GEN", "estimate", "generic", "identity", None),
     )
 }

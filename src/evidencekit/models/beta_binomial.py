@@ -32,9 +32,9 @@ from evidencekit.models.count_data import (
 )
 from evidencekit.models.count_families import log_choose
 from evidencekit.models.glmm_models import LogLik
-from evidencekit.models.intervals import limits
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.maximise import Maximum, maximise
+from evidencekit.models.quantiles import limits
 from evidencekit.quantities import Interval
 
 STARTS = (0.05, 0.3, 1.0)

@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike
 
 from evidencekit.errors import MethodError
 from evidencekit.models.design import CONSTANT, Design
-from evidencekit.models.intervals import limits, two_sided_p
 from evidencekit.models.kernel import FloatArray
+from evidencekit.models.quantiles import limits, two_sided_p
 from evidencekit.models.results import _plain
 from evidencekit.quantities import Interval
 

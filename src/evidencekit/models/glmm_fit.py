@@ -11,9 +11,9 @@ import numpy as np
 from evidencekit.errors import MethodError
 from evidencekit.models.count_data import Arms
 from evidencekit.models.glmm_models import LogLik, Model
-from evidencekit.models.intervals import limits
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.maximise import Maximum, maximise
+from evidencekit.models.quantiles import limits
 from evidencekit.quantities import Interval
 
 STARTS = (0.15, 0.6, 1.8)

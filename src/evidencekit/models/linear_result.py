@@ -19,8 +19,8 @@ from evidencekit.models.coefficients import (
     wald_test,
 )
 from evidencekit.models.design import Design
-from evidencekit.models.intervals import limits
 from evidencekit.models.kernel import FloatArray
+from evidencekit.models.quantiles import limits
 from evidencekit.models.results import _plain
 from evidencekit.quantities import Scale
 

@@ -25,8 +25,8 @@ from numpy.typing import ArrayLike
 
 from evidencekit.errors import MethodError
 from evidencekit.models.count_data import Arms, gather_arms, listed, without_contrast
-from evidencekit.models.intervals import limits
 from evidencekit.models.kernel import FloatArray
+from evidencekit.models.quantiles import limits
 from evidencekit.quantities import Interval
 
 TOLERANCE = 1e-11

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from evidencekit.effects.transforms import to_natural_scale
 from evidencekit.errors import MethodError
 from evidencekit.models.quantiles import limits
 from evidencekit.models.tau2_intervals import Tau2Status
@@ -45,7 +46,7 @@ class PooledResult:
     measure
         A row of ``MEASURES``, or "" when plain numbers were pooled.
     scale
-        "log" or "identity".
+        "log" for ratios, "identity" for differences, or another row of ``TRANSFORMS``.
     model
         "random_effects" or "common_effect".
     k
@@ -173,7 +174,8 @@ class PooledResult:
 class NaturalResult:
     """A pooled result on the natural scale: ratios as ratios. Holds no standard errors.
 
-    Made by :func:`back_transform`; ``analysis`` is the result it was made from.
+    Made by :func:`back_transform`; ``analysis`` is the result it was made from. ``null``
+    is where 0 on the analysis scale lies: no effect, for what compares two arms.
     """
 
     measure: str
@@ -190,10 +192,8 @@ class NaturalResult:
 
 
 def natural(value: float, scale: Scale) -> float:
-    """exp(value) on the log scale (infinite beyond the range of floats), value itself otherwise."""
-    if scale == "identity":
-        return value
-    return float(np.exp(value)) if value < 709.0 or math.isnan(value) else math.inf
+    """The value on the natural scale, e.g. exp(value) for "log" (infinite beyond floats)."""
+    return to_natural_scale(float(value), scale)
 
 
 def natural_interval(interval: Interval, scale: Scale) -> Interval:
@@ -232,7 +232,7 @@ def back_transform(result: PooledResult) -> NaturalResult:
         prediction=(
             None if result.prediction is None else natural_interval(result.prediction, scale)
         ),
-        null=1.0 if scale == "log" else 0.0,
+        null=natural(0.0, scale),
         analysis=result,
     )
 

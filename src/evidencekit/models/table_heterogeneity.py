@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from evidencekit.effects.binary import ZeroCells, odds_ratio, risk_difference, risk_ratio
+from evidencekit.effects.binary import odds_ratio, risk_difference, risk_ratio
+from evidencekit.effects.zero_cells import ZeroCells
 from evidencekit.models.kernel import BoolArray, FloatArray, IntArray
 from evidencekit.models.mantel_haenszel import Table, observed_minus_expected
 from evidencekit.models.table_methods import TableMethod
