@@ -20,6 +20,7 @@ ROOMS = (
     "workspace",
     "effects",
     "models",
+    "tables",
     "certainty",
     "analysis",
     "language",

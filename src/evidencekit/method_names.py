@@ -15,6 +15,10 @@ PREDICTION_METHODS = ("HK", "V", "HTS", "HK-PR", "S")
 NO_PREDICTION = "none"
 """What a plan writes for no prediction interval."""
 
+TAU2_INTERVALS = ("QP",)
+POOL_MODELS = ("random", "common")
+"""What ``evidencekit pool --model`` takes; the table is in ``tables.pooling``."""
+
 RATIOS = ("RR", "OR", "HR", "IRR")
 """Measures that are positive and analysed on the log scale."""
 

@@ -17,4 +17,6 @@ MESSAGES = {
     "measure.MD.in_text": "Mittelwertdifferenz",
     "measure.SMD.in_text": "standardisierte Mittelwertdifferenz",
     "measure.ROM.in_text": "Mittelwertverhältnis",
+    "measure.generic": "Schätzwert",
+    "measure.generic.in_text": "Schätzwert",
 }

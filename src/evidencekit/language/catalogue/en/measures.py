@@ -17,4 +17,6 @@ MESSAGES = {
     "measure.MD.in_text": "mean difference",
     "measure.SMD.in_text": "standardised mean difference",
     "measure.ROM.in_text": "ratio of means",
+    "measure.generic": "Estimate",
+    "measure.generic.in_text": "estimate",
 }

@@ -11,6 +11,8 @@ MESSAGES = {
     "forest.mean_sd": "Gemiddelde (SD)",
     "forest.weight": "Gewicht (%)",
     "forest.estimate": "{measure} ({ci})",
+    "forest.arm_1": "Interventie",
+    "forest.arm_2": "Controle",
     # summary rows
     "forest.random": "Random-effects-model ({tau2}, {ci})",
     "forest.common": "Common-effect-model",

@@ -17,4 +17,6 @@ MESSAGES = {
     "measure.MD.in_text": "gemiddeld verschil",
     "measure.SMD.in_text": "gestandaardiseerd gemiddeld verschil",
     "measure.ROM.in_text": "verhouding van gemiddelden",
+    "measure.generic": "Schatting",
+    "measure.generic.in_text": "schatting",
 }

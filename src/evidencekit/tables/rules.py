@@ -1,0 +1,66 @@
+"""The rules of tables; codes that data files of a workspace share mean the same there."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class TableRule(NamedTuple):
+    """A row of ``TABLE_RULES``."""
+
+    title: str
+    meaning: str
+    remedy: str
+
+
+TABLE_RULES: dict[str, TableRule] = {
+    "EK023": TableRule(
+        "events exceed total", "More events than people.", "Check both against the report."
+    ),
+    "EK024": TableRule(
+        "interval runs downwards or has no width",
+        "The lower limit is not below the upper.",
+        "Check for exchanged columns.",
+    ),
+    "EK025": TableRule(
+        "interval does not contain its estimate",
+        "One of the three is misread.",
+        "Check them against the report.",
+    ),
+    "EK026": TableRule(
+        "a ratio is positive",
+        "On the natural scale 0 and below are no ratios.",
+        "Say --input-scale log if these are logarithms.",
+    ),
+    "EK030": TableRule(
+        "number out of range", "The quantity cannot have this value.", "Check the report."
+    ),
+    "EK034": TableRule(
+        "row has the wrong number of cells",
+        "Cells would be read under the wrong name.",
+        "Put cells that hold the delimiter in quotes; leave missing values empty.",
+    ),
+    "EK035": TableRule(
+        "columns are missing",
+        "No complete set of columns was recognised.",
+        "Rename the columns as listed.",
+    ),
+    "EK036": TableRule(
+        "two columns for one quantity", "It is not clear which is meant.", "Rename one of them."
+    ),
+    "EK037": TableRule(
+        "study is listed twice",
+        "Two rows of one name are pooled as two studies; the same people must not count twice.",
+        "Give the rows different names, or keep one.",
+    ),
+    "EK038": TableRule(
+        "row is there twice", "Name and data are those of another row.", "Delete one."
+    ),
+    "EK039": TableRule("study has no name", "It is called by its row.", "Name it."),
+    "EK043": TableRule("number expected", "The cell does not read as a number.", "Write digits."),
+    "EK044": TableRule(
+        "number is written another way",
+        "The decimal mark is a point, and there are no thousands separators.",
+        "Write it as the message says.",
+    ),
+}
