@@ -21,6 +21,7 @@ ROOMS = (
     "effects",
     "models",
     "tables",
+    "batch",
     "certainty",
     "analysis",
     "language",

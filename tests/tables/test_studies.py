@@ -12,7 +12,7 @@ from evidencekit.effects.binary import ZeroCells
 from evidencekit.errors import DataError, UsageError
 from evidencekit.tables.columns import ALIASES, QUANTITIES, folded
 from evidencekit.tables.read import read_table
-from evidencekit.tables.rules import TABLE_RULES
+from evidencekit.tables.rules import TABLE_RULES, tables_page
 from evidencekit.tables.shapes import CHECKS, SHAPES
 from evidencekit.tables.studies import StudyTable, read_studies
 from evidencekit.workspace.rules import RULES
@@ -279,3 +279,8 @@ def test_tables_of_names_are_consistent() -> None:
         assert check.at in check.needs
         assert set(check.needs) <= set(QUANTITIES)
         assert check.code in TABLE_RULES
+
+
+def test_the_page_of_tables_is_current() -> None:
+    page = Path(__file__).parents[2] / "docs" / "tables.md"
+    assert page.read_text(encoding="utf-8") == tables_page()

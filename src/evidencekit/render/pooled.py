@@ -162,7 +162,8 @@ def _overall(outcome: PoolOutcome, words: Words) -> ForestSummary:
     result = outcome.result
     label = words.text("forest.common")
     if result.model == "random_effects":
-        ci = words.text(f"forest.method.{result.ci.method}")
+        key = f"forest.method.{result.ci.method}"
+        ci = words.text(key) if key in words else result.ci.method
         label = words.text("forest.random", tau2=result.tau2_method, ci=ci)
     return summary_row(
         "overall",

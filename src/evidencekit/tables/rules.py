@@ -64,3 +64,51 @@ TABLE_RULES: dict[str, TableRule] = {
         "Write it as the message says.",
     ),
 }
+
+
+def tables_page() -> str:
+    """The page ``docs/tables.md``: what a table may hold, and every finding."""
+    from evidencekit.tables.columns import QUANTITIES
+    from evidencekit.tables.shapes import SHAPES
+
+    lines = [
+        "# Tables",
+        "",
+        "What `evidencekit pool` and `evidencekit batch` read. One row for each study, the first",
+        "row names the columns, group 1 is the intervention. The decimal mark is a point; an empty",
+        "cell, NA or a dash is a missing value, and its study is listed as not estimable.",
+        "This page is generated: `python -m evidencekit.tables.rules > docs/tables.md`.",
+        "",
+        "| a table holds | columns |",
+        "|---|---|",
+    ]
+    for shape in SHAPES.values():
+        if shape.make is not None or shape.kind == "generic":
+            may = "".join(f"[,{name}]" for name in shape.may)
+            lines.append(f"| {shape.label} | `{','.join(shape.needs)}{may}` |")
+    lines += [
+        "",
+        "Names are compared without case, blanks, points, hyphens and underscores. `yi` and `TE`",
+        "hold logarithms for ratios; for other names say `--input-scale natural` or `log`. A",
+        "standard error is that of the logarithm in either case.",
+        "",
+        "| column | also called | meaning |",
+        "|---|---|---|",
+    ]
+    for row in QUANTITIES.values():
+        aliases = ", ".join(f"`{name}`" for name in row.aliases)
+        lines.append(f"| `{row.name}` | {aliases} | {row.meaning} |")
+    lines += [
+        "",
+        "## Findings",
+        "",
+        "| code | finding | what it means | what to do |",
+        "|---|---|---|---|",
+    ]
+    for code, rule in TABLE_RULES.items():
+        lines.append(f"| {code} | {rule.title} | {rule.meaning} | {rule.remedy} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(tables_page(), end="")

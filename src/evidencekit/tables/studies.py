@@ -87,7 +87,7 @@ def read_studies(
     check_columns(table, columns)
     shape = choose_shape(columns, measure, file=table.file)
     scale: Scale = find_measure(measure).scale if measure else "identity"
-    natural = _is_natural(columns, shape, scale, input_scale)
+    natural = is_natural(columns, shape, scale, input_scale)
     place = find_column(table, subgroup, option="--subgroup") if subgroup else None
     findings = [*table.findings, *repeated_findings(table, columns, shape)]
     numbers = read_columns(table, columns, shape, findings)
@@ -114,7 +114,7 @@ def _group(cell: object) -> str:
     return "not stated" if is_missing(cell) else str(cell).strip()
 
 
-def _is_natural(columns: Columns, shape: Shape, scale: Scale, asked: InputScale | None) -> bool:
+def is_natural(columns: Columns, shape: Shape, scale: Scale, asked: InputScale | None) -> bool:
     """Whether estimates stand on the natural scale, or a UsageError when that is not known."""
     if shape.kind != "generic":
         if asked is not None:

@@ -58,7 +58,25 @@ def _read(path: Path, file: str, delimiter: str) -> Table:
     )
 
 
-def _decoded(data: bytes, file: str) -> str:
+def delimiter_of(path: Path, file: str) -> tuple[str, int]:
+    """What stands between the cells of a text file, and the lines before its column names.
+
+    Raises
+    ------
+    FileError
+        As for :func:`read_csv`, as far as the first lines tell.
+    """
+    with path.open("rb") as stream:
+        lines = [*_decoded(stream.read(65536), file, part=True).splitlines(), ""]
+    before = 0
+    while before < len(lines) - 1 and (not lines[before].strip() or lines[before][0] == COMMENT):
+        before += 1
+    if path.suffix.lower() in (".tsv", ".tab"):
+        return "\t", before
+    return max(DELIMITERS, key=lambda mark: _outside_quotes(lines[before], mark)), before
+
+
+def _decoded(data: bytes, file: str, *, part: bool = False) -> str:
     if not data.strip():
         raise FileError(f"{file}: the file is empty; a table begins with a row of column names")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -68,6 +86,8 @@ def _decoded(data: bytes, file: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if part and error.start > len(data) - 4:  # cut inside a letter
+            return data[: error.start].decode("utf-8-sig")
         line = data.count(b"\n", 0, error.start) + 1
         raise FileError(
             f"{file}: line {line} is not UTF-8 text; save the table as CSV with UTF-8, "
