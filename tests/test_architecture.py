@@ -17,6 +17,7 @@ ROOMS = (
     "atomic",
     "quantities",
     "method_names",
+    "special",
     "workspace",
     "effects",
     "models",

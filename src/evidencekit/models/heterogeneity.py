@@ -78,6 +78,6 @@ def i2_from_q(q: FloatArray, df: FloatArray) -> FloatArray:
 
 def q_p_value(q: FloatArray, df: FloatArray) -> FloatArray:
     """Upper tail of chi squared with df degrees of freedom; NaN when df is 0."""
-    from scipy.special import chdtrc
+    from evidencekit.special import chdtrc
 
     return np.where(df > 0, chdtrc(np.maximum(df, 1.0), q), np.nan)

@@ -131,7 +131,7 @@ def hartung_knapp_k_minus_2(fit: Fit) -> SeDf:
 
 def t_quantile(df: FloatArray, level: float) -> FloatArray:
     """Two-sided critical value: t with df, or normal where df is infinite; NaN where df < 1."""
-    from scipy.special import ndtri, stdtrit
+    from evidencekit.special import ndtri, stdtrit
 
     # Few values of df occur in many rows; each is solved once.
     values, position = np.unique(df, return_inverse=True)
@@ -152,7 +152,7 @@ def limits(
 
 def two_sided_p(statistic: FloatArray, df: FloatArray) -> FloatArray:
     """Two-sided p-value of a t (or, with infinite df, normal) statistic."""
-    from scipy.special import ndtr, stdtr
+    from evidencekit.special import ndtr, stdtr
 
     size = -np.abs(statistic)
     finite = np.isfinite(df) & (df >= 1)
