@@ -252,3 +252,15 @@ def test_the_choices_are_the_tables() -> None:
         assert options["ci"] == method_names.CI_METHODS
         assert options["prediction"] == (*method_names.PREDICTION_METHODS, "none")
         assert options["tau2_ci"] == (*method_names.TAU2_INTERVALS, "none")
+
+
+@pytest.mark.parametrize("command", ["pool", "batch"])
+def test_help_loads_no_numpy(command: str) -> None:
+    script = (
+        "import sys\nfrom evidencekit.cli import main\n"
+        f"main([{command!r}, '--help'])\nprint('numpy' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.endswith("False\n")
