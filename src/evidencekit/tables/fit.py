@@ -136,7 +136,7 @@ def estimate_rows(
     function = find_measure(choices.measure).function
     assert function is not None
     assert shape.arguments is not None
-    options = {"zero_cells": choices.zero_cells} if shape.kind == "binary" else {}
+    options = {"zero_cells": choices.zero_cells} if shape.zeros else {}
     effects = function(*shape.arguments(part), **options)
     estimate[there], se[there] = effects.estimate, effects.se
     return estimate, se

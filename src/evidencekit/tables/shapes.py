@@ -36,6 +36,8 @@ class Shape:
         From the numbers of one row to a study's data; None for estimates.
     arguments
         From columns to the arguments of the measure's function, in order.
+    zeros
+        Whether that function takes a policy for zero cells.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Shape:
     may: tuple[str, ...] = ()
     make: Callable[[Row], ArmData] | None = None
     arguments: Callable[[Values], tuple[NDArray[np.float64], ...]] | None = None
+    zeros: bool = False
 
     @property
     def quantities(self) -> tuple[str, ...]:
@@ -247,6 +250,7 @@ SHAPES: dict[str, Shape] = {
             kind="binary",
             make=counts,
             arguments=counts_arguments,
+            zeros=True,
         ),
         Shape(
             name="cells",
@@ -255,6 +259,7 @@ SHAPES: dict[str, Shape] = {
             kind="binary",
             make=cells,
             arguments=cells_arguments,
+            zeros=True,
         ),
         Shape(
             name="means",
