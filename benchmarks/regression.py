@@ -26,9 +26,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy is loaded
 
 import numpy as np
 
-from evidencekit.models.multilevel import multilevel
 from evidencekit.models.regression import regress
 from evidencekit.models.robust import cluster_robust
+from evidencekit.models.three_level import multilevel
 
 R_SCRIPT = Path(__file__).with_name("regression.R")
 SIZES = (500, 1000, 5000)

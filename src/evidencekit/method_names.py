@@ -21,6 +21,10 @@ PREDICTION_METHODS = ("HK", "V", "HTS", "HK-PR", "S", "HK-adhoc", "HK-PR-adhoc",
 NO_PREDICTION = "none"
 """What a plan writes for no prediction interval."""
 
+TAU2_INTERVALS = ("QP", "PL", "PL-ML", "J", "BJ")
+POOL_MODELS = ("random", "common")
+"""What ``evidencekit pool --model`` takes; the table is in ``tables.pooling``."""
+
 RATIOS = ("RR", "OR", "PETO", "HR", "IRR", "ROM", "VR", "CVR")
 """Measures that are positive and analysed on the log scale."""
 

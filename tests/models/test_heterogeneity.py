@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -123,3 +126,24 @@ def test_r_b_is_the_mean_share_of_tau2(name: str) -> None:
     assert_close(result.r_b, np.mean(result.tau2 / (v + result.tau2)), 1e-11)
     equal = pool((y, np.full(len(y), v.min())))
     assert_close(equal.r_b, equal.i2, 1e-11)  # by construction
+
+
+@pytest.mark.parametrize("giant", [1e-4, 1e-6, 1e-8, 1e-9, 1e-12])
+def test_one_giant_study_costs_no_digits(giant: float) -> None:
+    """DL's tau2 and I squared against exact fractions; the textbook form loses every digit here."""
+    y = [Fraction(0), Fraction(3, 2), Fraction(-2), Fraction(3)]
+    v = [Fraction(giant) ** 2, Fraction(1), Fraction(0.8) ** 2, Fraction(0.9) ** 2]
+    w = [1 / x for x in v]
+    total = sum(w)
+    mean = sum(a * b for a, b in zip(w, y, strict=True)) / total
+    q = sum(a * (b - mean) ** 2 for a, b in zip(w, y, strict=True))
+    spread = total - sum(a * a for a in w) / total
+    tau2 = (q - 3) / spread
+    typical = 3 / spread
+    result = pool(([0.0, 1.5, -2.0, 3.0], [giant, 1.0, 0.8, 0.9]), tau2="DL")
+    assert_close(result.tau2, float(tau2), 1e-10)
+    assert_close(result.i2, float(tau2 / (tau2 + typical)), 1e-10)
+    assert math.isfinite(result.estimate)
+    reml = pool(([0.5, 0.1, 0.2], [giant, 10.0, 10.0]))
+    assert math.isfinite(reml.h2)
+    assert 0.0 <= reml.i2 <= 1.0

@@ -10,10 +10,10 @@ import pytest
 import naive_dependence as naive
 from dependence_cases import CASES, choices, pair
 from evidencekit.errors import MethodError
-from evidencekit.models.multilevel import multilevel
 from evidencekit.models.regression import regress
 from evidencekit.models.robust import cluster_robust
 from evidencekit.models.robust_corrections import CORRECTIONS
+from evidencekit.models.three_level import multilevel
 from reference_cases import load
 from tolerances import assert_close
 

@@ -8,7 +8,8 @@ from evidencekit import method_names
 from evidencekit.effects.measures import MEASURES
 from evidencekit.language.catalogue import LANGUAGES
 from evidencekit.language.words import Words
-from evidencekit.models import CI_METHODS, PREDICTION_METHODS, TAU2_ESTIMATORS
+from evidencekit.models import CI_METHODS, PREDICTION_METHODS, TAU2_ESTIMATORS, TAU2_INTERVALS
+from evidencekit.tables.pooling import POOL_MODELS
 
 
 def test_names_match_the_tables() -> None:
@@ -19,6 +20,8 @@ def test_names_match_the_tables() -> None:
     assert set(method_names.TAU2_ESTIMATORS) == set(TAU2_ESTIMATORS)
     assert set(method_names.CI_METHODS) == set(CI_METHODS)
     assert set(method_names.PREDICTION_METHODS) == set(PREDICTION_METHODS)
+    assert set(method_names.TAU2_INTERVALS) == set(TAU2_INTERVALS)
+    assert set(method_names.POOL_MODELS) == set(POOL_MODELS)
     assert method_names.NO_PREDICTION not in PREDICTION_METHODS
 
 

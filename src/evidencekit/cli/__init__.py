@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "analyse": "run analyses; write figures/",
+    "pool": "pool the studies of one table, without a workspace",
+    "batch": "pool every meta-analysis of one long table",
     "validate": "check the data files",
     "init": "make a new workspace",
     "schema": "JSON Schemas of the data files, for editors",

@@ -33,7 +33,7 @@ def critical_value(level: float, *, df: float = math.inf) -> float:
     MethodError
         For a level outside (0, 1) or df below 1.
     """
-    from scipy.special import ndtri, stdtrit
+    from evidencekit.special import ndtri, stdtrit
 
     if not 0.0 < level < 1.0:
         raise MethodError(f"level {level!r}: a fraction between 0 and 1, such as 0.95")

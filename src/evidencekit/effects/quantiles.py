@@ -191,7 +191,7 @@ def _wan(summary: NumberSummary) -> MeanSd:
 
 def _spreads(summary: NumberSummary) -> tuple[float | None, float | None]:
     """Standard deviation by the range and by the quartiles."""
-    from scipy.special import ndtri
+    from evidencekit.special import ndtri
 
     n = summary.n
     xi = 2.0 * float(ndtri((n - 0.375) / (n + 0.25)))

@@ -1,37 +1,83 @@
-"""Contrasts to pooled results: tau2, intervals, heterogeneity, subgroups, regression."""
+"""Contrasts to pooled results: tau2, intervals, heterogeneity, subgroups, regression.
 
-from evidencekit.models.aggregate import AggregatedEffects, aggregate
+What every pooling needs is loaded at once, the rest when first used: a table must not wait
+for generalised linear mixed models.
+"""
+
+from __future__ import annotations
+
 from evidencekit.models.batch import PooledBatch, pool_batch
-from evidencekit.models.bayes import bayes_pool, offer_bayes
-from evidencekit.models.bayes_results import BayesResult
-from evidencekit.models.beta_binomial import BetaBinomialResult, beta_binomial_odds_ratio
-from evidencekit.models.beyond import probability_beyond
-from evidencekit.models.glmm import (
-    GLMM_LIKELIHOODS,
-    GlmmResult,
-    glmm_odds_ratio,
-    glmm_proportion,
-    glmm_rate,
-    glmm_rate_ratio,
-)
 from evidencekit.models.intervals import CI_METHODS, PREDICTION_METHODS
-from evidencekit.models.multilevel import multilevel
-from evidencekit.models.multilevel_results import MultilevelResult
-from evidencekit.models.penalised import PenalisedResult, penalised_odds_ratio
 from evidencekit.models.pool import pool
-from evidencekit.models.presets import PRESETS, explain_differences
-from evidencekit.models.regression import RegressionResult, regress
-from evidencekit.models.resampling import bootstrap, permutation_test
-from evidencekit.models.residual_tau2 import RESIDUAL_TAU2
 from evidencekit.models.results import NaturalResult, PooledResult, Tau2Interval, back_transform
-from evidencekit.models.robust import RobustResult, cluster_robust
-from evidencekit.models.robust_corrections import CORRECTIONS
 from evidencekit.models.settings import Settings
 from evidencekit.models.subgroups import SubgroupResult, leave_one_out, subgroups
-from evidencekit.models.table_methods import TABLE_METHODS
-from evidencekit.models.tables import TableResult, pool_tables, pool_tables_batch
 from evidencekit.models.tau2 import TAU2_ESTIMATORS, estimate_tau2
 from evidencekit.models.tau2_intervals import TAU2_INTERVALS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evidencekit.models.aggregation import AggregatedEffects, aggregate
+    from evidencekit.models.bayes import bayes_pool, offer_bayes
+    from evidencekit.models.bayes_results import BayesResult
+    from evidencekit.models.beta_binomial import BetaBinomialResult, beta_binomial_odds_ratio
+    from evidencekit.models.beyond import probability_beyond
+    from evidencekit.models.glmm import (
+        GLMM_LIKELIHOODS,
+        GlmmResult,
+        glmm_odds_ratio,
+        glmm_proportion,
+        glmm_rate,
+        glmm_rate_ratio,
+    )
+    from evidencekit.models.multilevel_results import MultilevelResult
+    from evidencekit.models.penalised import PenalisedResult, penalised_odds_ratio
+    from evidencekit.models.presets import PRESETS, explain_differences
+    from evidencekit.models.regression import RegressionResult, regress
+    from evidencekit.models.resampling import bootstrap, permutation_test
+    from evidencekit.models.residual_tau2 import RESIDUAL_TAU2
+    from evidencekit.models.robust import RobustResult, cluster_robust
+    from evidencekit.models.robust_corrections import CORRECTIONS
+    from evidencekit.models.table_methods import TABLE_METHODS
+    from evidencekit.models.tables import TableResult, pool_tables, pool_tables_batch
+    from evidencekit.models.three_level import multilevel
+
+_HOMES = {
+    "CORRECTIONS": "robust_corrections",
+    "GLMM_LIKELIHOODS": "glmm",
+    "PRESETS": "presets",
+    "RESIDUAL_TAU2": "residual_tau2",
+    "TABLE_METHODS": "table_methods",
+    "AggregatedEffects": "aggregation",
+    "BayesResult": "bayes_results",
+    "BetaBinomialResult": "beta_binomial",
+    "GlmmResult": "glmm",
+    "MultilevelResult": "multilevel_results",
+    "PenalisedResult": "penalised",
+    "RegressionResult": "regression",
+    "RobustResult": "robust",
+    "TableResult": "tables",
+    "aggregate": "aggregation",
+    "bayes_pool": "bayes",
+    "beta_binomial_odds_ratio": "beta_binomial",
+    "bootstrap": "resampling",
+    "cluster_robust": "robust",
+    "explain_differences": "presets",
+    "glmm_odds_ratio": "glmm",
+    "glmm_proportion": "glmm",
+    "glmm_rate": "glmm",
+    "glmm_rate_ratio": "glmm",
+    "multilevel": "three_level",
+    "offer_bayes": "bayes",
+    "penalised_odds_ratio": "penalised",
+    "permutation_test": "resampling",
+    "pool_tables": "tables",
+    "pool_tables_batch": "tables",
+    "probability_beyond": "beyond",
+    "regress": "regression",
+}
 
 __all__ = [
     "CI_METHODS",
@@ -83,3 +129,15 @@ __all__ = [
     "regress",
     "subgroups",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(f"evidencekit.models.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

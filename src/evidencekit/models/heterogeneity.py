@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidencekit.models.kernel import Block, FloatArray, weighted
+from evidencekit.models.kernel import Block, FloatArray, pair_products, weighted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,26 +36,25 @@ def common_effect(block: Block) -> CommonEffect:
     common offset cancels nothing.
     """
     sums = weighted(block, np.zeros((1, block.n)))
-    squares = np.add.reduce(sums.w * sums.w, axis=0)[0]
     sum_w = sums.sum_w[0]
     return CommonEffect(
         estimate=sums.mean[0],
         se=1.0 / np.sqrt(sum_w),
         q=np.add.reduce(sums.w * sums.residual * sums.residual, axis=0)[0],
         df=block.count - 1.0,
-        typical_variance=typical_variance(sum_w, squares, block.count),
+        typical_variance=typical_variance(sum_w, pair_products(sums.w[:, 0, :]), block.count),
     )
 
 
-def typical_variance(sum_w: FloatArray, sum_w_squared: FloatArray, k: FloatArray) -> FloatArray:
-    """Typical within-study variance, with w = 1/v.
+def typical_variance(sum_w: FloatArray, pairs: FloatArray, k: FloatArray) -> FloatArray:
+    """Typical within-study variance, with w = 1/v and *pairs* from :func:`pair_products`.
 
     v_t = (k - 1) sum w / ((sum w)^2 - sum w^2)  # [1] eq. (9)
 
     NaN for a single study.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        value = (k - 1.0) * sum_w / (sum_w * sum_w - sum_w_squared)
+        value = (k - 1.0) * sum_w / pairs
     return np.where(k > 1, value, np.nan)
 
 
@@ -91,7 +90,7 @@ def h_limits(q: FloatArray, df: FloatArray, level: float) -> tuple[FloatArray, F
     With k = df + 1, SE = (log Q - log df) / (2 (sqrt(2Q) - sqrt(2k - 3))) for Q > k, and
     sqrt((1 - 1/(3 (k - 2)^2)) / (2 (k - 2))) else. NaN for fewer than three studies.
     """
-    from scipy.special import ndtri
+    from evidencekit.special import ndtri
 
     k = df + 1.0
     enough = k > 2
@@ -124,6 +123,6 @@ def r_b(tau2: FloatArray, se: FloatArray, k: FloatArray) -> FloatArray:
 
 def q_p_value(q: FloatArray, df: FloatArray) -> FloatArray:
     """Upper tail of chi squared with df degrees of freedom; NaN when df is 0."""
-    from scipy.special import chdtrc
+    from evidencekit.special import chdtrc
 
     return np.where(df > 0, chdtrc(np.maximum(df, 1.0), q), np.nan)

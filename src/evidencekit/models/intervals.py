@@ -69,7 +69,7 @@ CI_METHODS: dict[str, IntervalMethod] = {
             label="Hartung-Knapp-Sidik-Jonkman, standard error not below Wald",
             function=formulas.hartung_knapp_truncated,
             smallest_k=2,
-            doi="10.1002/sim.1009",
+            doi="10.1002/sim.1482",
             r_call='rma(yi, vi, test = "adhoc")',
         ),
         IntervalMethod(
@@ -136,7 +136,7 @@ PREDICTION_METHODS: dict[str, IntervalMethod] = {
             function=formulas.t_k_minus_2,
             smallest_k=3,
             doi="10.1111/j.1467-985X.2008.00552.x",
-            r_call='predict(rma(yi, vi), pi.type = "Riley")',
+            r_call='predict(rma(yi, vi), pi.type = "riley")',
         ),
         IntervalMethod(
             name="HK-PR",

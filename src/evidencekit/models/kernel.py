@@ -122,6 +122,16 @@ def weighted(block: Block, tau2: FloatArray) -> Sums:
     return Sums(w, y - mean, sum_w, mean)
 
 
+def pair_products(w: FloatArray) -> FloatArray:
+    """Twice the sum of w_i w_j over pairs of studies, shape of *w* without its first axis.
+
+    Equal to (sum w)^2 - sum w^2, but a sum of positive terms: with one giant study the
+    difference of the squares would lose every digit.
+    """
+    before = np.cumsum(w, axis=0)[:-1]
+    return np.asarray(2.0 * np.add.reduce(before * w[1:], axis=0))
+
+
 def q_and_slope(block: Block, tau2: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Generalised Q at each tau2 and minus its derivative.
 

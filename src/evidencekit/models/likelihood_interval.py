@@ -36,7 +36,7 @@ def likelihood_interval(
     low, high
         Shape (rows,), scaled units; the first and the last such t.
     """
-    from scipy.special import ndtri
+    from evidencekit.special import ndtri
 
     best = find_modes(block, restricted=restricted).best
     drop = 0.5 * float(ndtri(0.5 * (1.0 - level))) ** 2

@@ -40,7 +40,7 @@ def profile_intervals(result: MultilevelResult) -> tuple[Tau2Interval, Tau2Inter
     -----
     In R: ``confint(rma.mv(...))``.
     """
-    from evidencekit.models.multilevel import prepare_nested
+    from evidencekit.models.three_level import prepare_nested
 
     clusters = find_clusters(list(result.clusters), result.k)
     studies = Studies(
@@ -76,7 +76,7 @@ def _limits(
     level: float,
     restricted: bool,
 ) -> tuple[float, float]:
-    from scipy.special import ndtri
+    from evidencekit.special import ndtri
 
     drop = 0.5 * float(ndtri(0.5 * (1.0 + level))) ** 2
     free = (component == 1, component == 0)

@@ -73,7 +73,7 @@ def _signed(gap: float) -> str:
 
 def _narrower_than_wald(batch: PooledBatch, row: int) -> str:
     """Hartung-Knapp promises a wider interval; say so where it does not deliver."""
-    from scipy.special import ndtri
+    from evidencekit.special import ndtri
 
     if batch.settings.ci != "HKSJ" or int(batch.k[row]) < 2:
         return ""

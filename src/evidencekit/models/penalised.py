@@ -239,7 +239,7 @@ def _profile(arms: Arms, theta: float, alpha: FloatArray) -> _Fit:
 
 def _interval(arms: Arms, best: _Fit, level: float) -> tuple[float, float, bool]:
     """Where twice the fall of the profile reaches the chi-squared quantile. [2]"""
-    from scipy.special import ndtri
+    from evidencekit.special import ndtri
 
     target = best.value - 0.5 * float(ndtri(0.5 * (1.0 + level))) ** 2
     ends = [_limit(arms, best, target, side) for side in (-1.0, 1.0)]

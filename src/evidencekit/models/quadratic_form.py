@@ -208,7 +208,7 @@ def _step(
     probability: float,
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """One safeguarded Newton step in x = log(1 + tau2 slope / constant)."""
-    from scipy.special import ndtri
+    from evidencekit.special import ndtri
 
     ratio = form.constant / form.slope
     tail, derivative = lower_tail(block, form, ratio * np.expm1(x))

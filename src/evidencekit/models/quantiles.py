@@ -9,7 +9,7 @@ from evidencekit.models.kernel import FloatArray
 
 def t_quantile(df: FloatArray, level: float) -> FloatArray:
     """Two-sided critical value: t with df > 0, normal where df is infinite, NaN elsewhere."""
-    from scipy.special import ndtri, stdtrit
+    from evidencekit.special import ndtri, stdtrit
 
     # Few values of df occur in many rows; each is solved once.
     values, position = np.unique(df, return_inverse=True)
@@ -30,7 +30,7 @@ def limits(
 
 def lower_tail_t(statistic: FloatArray, df: FloatArray) -> FloatArray:
     """P(T <= statistic): t with df > 0, normal where df is infinite, NaN elsewhere."""
-    from scipy.special import ndtr, stdtr
+    from evidencekit.special import ndtr, stdtr
 
     finite = np.isfinite(df) & (df > 0)
     p = np.where(np.isposinf(df), ndtr(statistic), np.nan)

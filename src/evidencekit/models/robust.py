@@ -240,7 +240,7 @@ def _notes(df: FloatArray, names: Sequence[str]) -> tuple[str, ...]:
 def _working_model(
     result: RegressionResult | MultilevelResult, clusters: Sequence[Hashable] | ArrayLike | None
 ) -> WorkingModel:
-    from evidencekit.models.multilevel import prepare_nested
+    from evidencekit.models.three_level import prepare_nested
 
     if isinstance(result, MultilevelResult):
         if clusters is not None:

@@ -73,7 +73,7 @@ def q_profile(block: Block, tau2: FloatArray, level: float) -> Tau2Limits:
         estimate; "empty": even tau2 = 0 gives a Q in the lower tail (limits
         NaN); "unbounded": one study, nothing is excluded (limits 0, inf).
     """
-    from scipy.special import gammainccinv
+    from evidencekit.special import gammainccinv
 
     freedom = block.total(block.count - 1.0)
     known = freedom > 0

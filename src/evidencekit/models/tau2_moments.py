@@ -32,7 +32,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from evidencekit.models.kernel import Block, FloatArray, q_and_slope, weighted
+from evidencekit.models.kernel import Block, FloatArray, pair_products, q_and_slope, weighted
 from evidencekit.models.quadratic_form import QuadraticForm, solve_form
 from evidencekit.models.solvers import solve_q
 from evidencekit.models.tau2_result import Tau2, single
@@ -50,7 +50,7 @@ def _dersimonian_laird(block: Block) -> FloatArray:
     zero = np.zeros(block.rows)
     q, _ = q_and_slope(block, zero)
     sums = weighted(block, zero[None, :])
-    spread = (sums.sum_w - np.add.reduce(sums.w**2, axis=0) / sums.sum_w)[0]
+    spread = pair_products(sums.w[:, 0, :]) / sums.sum_w[0]
     excess = q - block.total(block.count - 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.maximum(excess / block.total(spread), 0.0)  # [1]
@@ -111,7 +111,7 @@ def paule_mandel_median(block: Block) -> Tau2:
 
     Equally often too large as too small: the Q-profile interval [7] with its level taken to 0.
     """
-    from scipy.special import gammainccinv
+    from evidencekit.special import gammainccinv
 
     freedom = np.maximum(block.total(block.count - 1.0), 0.5)
     return single(*solve_q(block, np.asarray(2.0 * gammainccinv(0.5 * freedom, 0.5))))

@@ -7,11 +7,8 @@ from collections.abc import Sequence
 
 from evidencekit import __version__
 from evidencekit.analysis.result import AnalysisResult, Grouping, Row
-from evidencekit.language.phrases import decimals_of, group_label, i2_shown, path_label, say
+from evidencekit.language.phrases import group_label, path_label, say
 from evidencekit.language.words import Words
-from evidencekit.models.intervals import PREDICTION_METHODS
-from evidencekit.models.results import NaturalResult, PooledResult
-from evidencekit.quantities import Counts, Interval
 from evidencekit.render.analysis_rows import (
     Marks,
     columns_of,
@@ -25,15 +22,8 @@ from evidencekit.render.forest_types import (
     ForestSection,
     ForestSummary,
 )
-from evidencekit.render.wording import (
-    Headings,
-    estimate_text,
-    events_cells,
-    heterogeneity_text,
-    prediction_row,
-    subgroup_test_text,
-    weight_text,
-)
+from evidencekit.render.summary_rows import summary_row, totals_cells
+from evidencekit.render.wording import Headings, subgroup_test_text
 from evidencekit.render.wording import headings as headings_of
 
 
@@ -113,13 +103,12 @@ def _section_title(words: Words, path: str, name: str) -> str:
 def _subtotal(
     grouping: Grouping, position: int, members: Sequence[Row], words: Words
 ) -> ForestSummary:
-    pooled, natural = grouping.result.groups[position], grouping.natural[position]
+    natural = grouping.natural[position]
     weight = sum(row.weight or 0.0 for row in members)
-    return _summary(
+    return summary_row(
         f"subtotal.{position}",
         words.text("forest.subtotal"),
         natural,
-        pooled,
         words,
         weight=weight,
         cells=_totals(members, words),
@@ -133,11 +122,10 @@ def _overall(result: AnalysisResult, words: Words) -> ForestSummary:
     else:
         ci = words.text(f"forest.method.{result.pooled.ci.method}")
         label = words.text("forest.random", tau2=model.tau2, ci=ci)
-    return _summary(
+    return summary_row(
         "overall",
         label,
         result.natural,
-        result.pooled,
         words,
         weight=1.0,
         cells=_totals(result.rows_pooled, words),
@@ -145,69 +133,8 @@ def _overall(result: AnalysisResult, words: Words) -> ForestSummary:
     )
 
 
-def _summary(
-    key: str,
-    label: str,
-    natural: NaturalResult,
-    pooled: PooledResult,
-    words: Words,
-    *,
-    weight: float,
-    cells: tuple[str, ...],
-    prediction_method: str = "none",
-) -> ForestSummary:
-    decimals = decimals_of(natural.measure)
-    prediction = None
-    if prediction_method != "none":
-        needed = PREDICTION_METHODS[prediction_method].smallest_k
-        reason = words.text("forest.prediction_needs", n=words.integer(needed))
-        prediction = prediction_row(words, natural.prediction, reason=reason, decimals=decimals)
-    return ForestSummary(
-        key=key,
-        label=label,
-        estimate=natural.estimate,
-        ci_low=natural.ci.low,
-        ci_high=natural.ci.high,
-        weight_text=weight_text(words, weight),
-        cells=cells,
-        text=estimate_text(words, natural.estimate, natural.ci, decimals=decimals),
-        prediction=prediction,
-        heterogeneity=_heterogeneity(pooled, words),
-    )
-
-
-def _heterogeneity(pooled: PooledResult, words: Words) -> str:
-    tau2_ci = None
-    if pooled.tau2_ci is not None and pooled.tau2_ci.status in ("ok", "excludes_estimate"):
-        tau2_ci = Interval(low=pooled.tau2_ci.low, high=pooled.tau2_ci.high)
-    common = pooled.model == "common_effect"
-    return heterogeneity_text(
-        words,
-        tau2=pooled.tau2,
-        i2=i2_shown(pooled.i2, pooled.i2_q)[0],
-        q=pooled.q,
-        df=pooled.q_df,
-        p_value=pooled.q_p,
-        tau2_ci=None if common else tau2_ci,
-        i2_ci=None if common or tau2_ci is None else pooled.i2_ci,
-    )
-
-
 def _totals(rows: Sequence[Row], words: Words) -> tuple[str, ...]:
-    """Events and people over all rows with counts; empty when a row has none."""
-    data = [row.contrast.data for row in rows if row.contrast]
-    counts = [d for d in data if isinstance(d, Counts)]
-    if not counts or len(counts) != len(data):
-        return ()
-    return events_cells(
-        words,
-        Counts(
-            events_1=sum(d.events_1 for d in counts),
-            total_1=sum(d.total_1 for d in counts),
-            events_2=sum(d.events_2 for d in counts),
-            total_2=sum(d.total_2 for d in counts),
-        ),
-    )
+    return totals_cells(words, [row.contrast.data for row in rows if row.contrast])
 
 
 def _favours(result: AnalysisResult, words: Words) -> tuple[str, str]:

@@ -89,21 +89,27 @@ NUMBER_REMEDIES: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
+def how_to_write(text: str) -> str:
+    """What to write instead of a number written another way; "" for what is no number at all."""
+    for pattern, remedy in NUMBER_REMEDIES:
+        if pattern.fullmatch(text):
+            return remedy.format(
+                plain=text.replace(",", ""),
+                point=re.sub("[,·٫]", ".", text),
+                german=text.replace(".", "").replace(",", "."),
+                digits=re.sub(r"[^-+\d]", "", text),
+            )
+    return ""
+
+
 def not_a_number(node: str, at: int, problems: Problems) -> Unknown:
     """Report a text where a number is expected; common ways of writing one get their remedy."""
-    for pattern, remedy in NUMBER_REMEDIES:
-        if pattern.fullmatch(node):
-            filled = remedy.format(
-                plain=node.replace(",", ""),
-                point=re.sub("[,·٫]", ".", node),
-                german=node.replace(".", "").replace(",", "."),
-                digits=re.sub(r"[^-+\d]", "", node),
-            )
-            title = "number is not written with a decimal point"
-            if "decimal" not in remedy:
-                title = "number is not written in digits alone"
-            detail = f'"{node}"'
-            return problems.add("EK044", title, at, node, detail=detail, remedy=filled)
+    remedy = how_to_write(node)
+    if remedy:
+        title = "number is not written with a decimal point"
+        if "decimal" not in remedy:
+            title = "number is not written in digits alone"
+        return problems.add("EK044", title, at, node, detail=f'"{node}"', remedy=remedy)
     return problems.add("EK043", "number expected", at, node, detail=f'"{node}" is not a number')
 
 

@@ -7,6 +7,8 @@ MESSAGES = {
     "forest.mean_sd": "Mittelwert (SD)",
     "forest.weight": "Gewicht (%)",
     "forest.estimate": "{measure} ({ci})",
+    "forest.arm_1": "Intervention",
+    "forest.arm_2": "Kontrolle",
     "forest.random": "Random-Effects-Modell ({tau2}, {ci})",
     "forest.common": "Common-Effect-Modell",
     "forest.subtotal": "Zwischensumme",

@@ -31,4 +31,6 @@ MESSAGES = {
     "measure.SMD1.in_text": "Glass’ Delta",
     "measure.VR.in_text": "Verhältnis der Standardabweichungen",
     "measure.CVR.in_text": "Verhältnis der Variationskoeffizienten",
+    "measure.generic": "Schätzwert",
+    "measure.generic.in_text": "Schätzwert",
 }

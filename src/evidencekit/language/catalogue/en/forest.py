@@ -7,6 +7,8 @@ MESSAGES = {
     "forest.mean_sd": "Mean (SD)",
     "forest.weight": "Weight (%)",
     "forest.estimate": "{measure} ({ci})",
+    "forest.arm_1": "Intervention",
+    "forest.arm_2": "Control",
     "forest.random": "Random-effects model ({tau2}, {ci})",
     "forest.common": "Common-effect model",
     "forest.subtotal": "Subtotal",

@@ -31,4 +31,6 @@ MESSAGES = {
     "measure.SMD1.in_text": "Glass’s delta",
     "measure.VR.in_text": "variability ratio",
     "measure.CVR.in_text": "ratio of coefficients of variation",
+    "measure.generic": "Estimate",
+    "measure.generic.in_text": "estimate",
 }

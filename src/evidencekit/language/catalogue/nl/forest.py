@@ -7,6 +7,8 @@ MESSAGES = {
     "forest.mean_sd": "Gemiddelde (SD)",
     "forest.weight": "Gewicht (%)",
     "forest.estimate": "{measure} ({ci})",
+    "forest.arm_1": "Interventie",
+    "forest.arm_2": "Controle",
     "forest.random": "Random-effects-model ({tau2}, {ci})",
     "forest.common": "Common-effect-model",
     "forest.subtotal": "Subtotaal",

@@ -31,4 +31,6 @@ MESSAGES = {
     "measure.SMD1.in_text": "Glass’ delta",
     "measure.VR.in_text": "verhouding van standaardafwijkingen",
     "measure.CVR.in_text": "verhouding van variatiecoëfficiënten",
+    "measure.generic": "Schatting",
+    "measure.generic.in_text": "schatting",
 }

@@ -10,7 +10,7 @@ import pytest
 
 from dependence_cases import pair
 from evidencekit.errors import MethodError
-from evidencekit.models.aggregate import aggregate
+from evidencekit.models.aggregation import aggregate
 from evidencekit.models.pool import pool
 from evidencekit.quantities import Contrast
 from reference_cases import load

@@ -1,0 +1,1 @@
+"""Long tables in: CSV, TSV, Excel, Parquet; which column is what; rows to contrasts."""

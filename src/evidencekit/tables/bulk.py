@@ -1,0 +1,139 @@
+"""Large files in and out: a long table to columns, a batch of results to a file."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evidencekit.atomic import write_file
+from evidencekit.errors import FileError, UsageError
+from evidencekit.tables.books import INSTALL
+from evidencekit.tables.cells import MISSING
+from evidencekit.tables.read import format_of, read_table
+from evidencekit.tables.text import delimiter_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def read_long(path: Path, *, keys: Sequence[str] = (), sheet: str = "") -> Any:
+    """Read a long table for :func:`evidencekit.batch.pool`.
+
+    Parameters
+    ----------
+    path
+        CSV, TSV, Excel or Parquet.
+    keys
+        Columns that stay text, so that "007" keeps its noughts.
+    sheet
+        Sheet of a workbook.
+
+    Returns
+    -------
+    pandas.DataFrame or pyarrow.Table or dict
+
+    Raises
+    ------
+    FileError
+        When there is no such file, or it is no table.
+    """
+    file = path.as_posix()
+    if not path.is_file():
+        raise FileError(f"{file}: no such file")
+    kind = format_of(path).name
+    if kind in ("CSV", "TSV"):
+        return _read_text(path, file, keys)
+    if kind == "Parquet":
+        return _read_parquet(path, file)
+    table = read_table(path, sheet=sheet)
+    import numpy as np
+
+    columns = {}
+    for position, name in enumerate(table.header):
+        column = np.empty(len(table.rows), dtype=object)
+        column[:] = table.column(position)
+        columns[name] = column
+    return columns
+
+
+def _read_text(path: Path, file: str, keys: Sequence[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    delimiter, skipped = delimiter_of(path, file)
+    try:
+        return pd.read_csv(
+            path,
+            sep=delimiter,
+            skiprows=skipped,
+            dtype=dict.fromkeys(keys, str),
+            na_values=sorted({*MISSING, *(text.upper() for text in MISSING)}),
+            skipinitialspace=True,
+            encoding="utf-8-sig",
+            # One pass over whole columns: a type is not guessed anew for every part.
+            low_memory=False,
+        )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise FileError(f"{file}: not a table: {error}") from None
+
+
+def _read_parquet(path: Path, file: str) -> Any:
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError:
+        raise FileError(f"{file}: reading Parquet needs pyarrow: {INSTALL}") from None
+    try:
+        return parquet.read_table(path)
+    except pyarrow.ArrowInvalid:
+        raise FileError(f"{file}: not a Parquet file, whatever its name says") from None
+
+
+def write_long(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table whole or not at all; the name ends in one of ``OUTPUTS``.
+
+    Raises
+    ------
+    UsageError
+        For another ending.
+    FileError
+        When pyarrow is missing or the file cannot be written.
+    """
+    write_file(path, writer_for(path)(frame))
+
+
+def writer_for(path: Path) -> Callable[[pd.DataFrame], bytes]:
+    """The row of ``OUTPUTS`` for a file name; checked before hours of work."""
+    try:
+        writer = OUTPUTS[path.suffix.lower()]
+    except KeyError:
+        raise UsageError(f"{path}: the name must end in {', '.join(OUTPUTS)}") from None
+    if writer is _parquet:
+        try:
+            import pyarrow  # noqa: F401
+        except ImportError:
+            raise FileError(f"{path}: writing Parquet needs pyarrow: {INSTALL}") from None
+    return writer
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    """Numbers as the shortest text that reads back the same; undefined ones are empty."""
+    return frame.to_csv(index=False, lineterminator="\n").encode()
+
+
+def _tsv(frame: pd.DataFrame) -> bytes:
+    return frame.to_csv(index=False, sep="\t", lineterminator="\n").encode()
+
+
+def _parquet(frame: pd.DataFrame) -> bytes:
+    stream = io.BytesIO()
+    frame.to_parquet(stream, index=False, engine="pyarrow")
+    return stream.getvalue()
+
+
+OUTPUTS: dict[str, Callable[[pd.DataFrame], bytes]] = {
+    ".parquet": _parquet,
+    ".csv": _csv,
+    ".tsv": _tsv,
+}

@@ -1,0 +1,195 @@
+"""What is wrong with the cells of a table: every problem, with its place."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evidencekit.errors import Finding
+from evidencekit.tables.cells import Number, Wrong, is_missing, read_number
+from evidencekit.tables.columns import Columns
+from evidencekit.tables.shapes import CHECKS, Shape
+from evidencekit.tables.table import Table
+
+MOST_SHOWN = 25
+"""Findings of one column beyond this many are counted, not shown."""
+
+
+def read_columns(
+    table: Table, columns: Columns, shape: Shape, findings: list[Finding]
+) -> dict[str, list[Number]]:
+    """The numbers of every quantity of the shape; what is wrong goes to *findings*."""
+    numbers: dict[str, list[Number]] = {}
+    for quantity in shape.quantities:
+        if quantity not in columns.known:
+            continue
+        position, name = columns.known[quantity]
+        column, wrong = [], []
+        for row, cell in enumerate(table.column(position)):
+            number = read_number(cell)
+            if isinstance(number, Wrong):
+                wrong.append(
+                    table.finding(
+                        number.code,
+                        f"{name}: {number.title}",
+                        row=row,
+                        column=position,
+                        detail=number.detail,
+                        remedy=number.remedy,
+                    )
+                )
+                number = Number(math.nan, 0)
+            column.append(number)
+        numbers[quantity] = column
+        findings.extend(_shortened(table, wrong, name))
+    return numbers
+
+
+def _shortened(table: Table, findings: list[Finding], name: str) -> list[Finding]:
+    """The first findings of a column, and how many more there are."""
+    if len(findings) <= MOST_SHOWN:
+        return findings
+    last = findings[MOST_SHOWN - 1]
+    more = len(findings) - MOST_SHOWN
+    counted = Finding(last.code, f"{name}: {more} more cells like these", last.place)
+    return [*findings[:MOST_SHOWN], counted]
+
+
+def values_of(numbers: Mapping[str, list[Number]]) -> dict[str, NDArray[np.float64]]:
+    """Columns as arrays, NaN where a value is missing."""
+    return {
+        quantity: np.array([number.value for number in column])
+        for quantity, column in numbers.items()
+    }
+
+
+def range_findings(
+    table: Table, columns: Columns, numbers: dict[str, list[Number]], *, ratio: bool
+) -> list[Finding]:
+    """Every row that breaks one of ``CHECKS``, or is a ratio of 0 or below."""
+    values = values_of(numbers)
+    findings: list[Finding] = []
+    for check in CHECKS:
+        if not all(name in values for name in check.needs):
+            continue
+        position, name = columns.known[check.at]
+        rows = np.flatnonzero(check.wrong(values))
+        found = [
+            table.finding(
+                check.code,
+                f"{name}: {check.title}",
+                row=int(row),
+                column=position,
+                detail=f"{values[check.at][row]:g}; allowed: {check.allowed}",
+                remedy=_compared(check.needs, check.at, values, int(row)),
+            )
+            for row in rows
+        ]
+        findings.extend(_shortened(table, found, name))
+    if ratio:
+        for quantity in ("estimate", "ci_low", "ci_high"):
+            if quantity in values:
+                findings.extend(_not_ratios(table, columns, quantity, values[quantity]))
+    return findings
+
+
+def _compared(
+    needs: tuple[str, ...], at: str, values: Mapping[str, NDArray[np.float64]], row: int
+) -> str:
+    """The other numbers a check looked at: "total1 is 60"."""
+    return ", ".join(f"{name} is {values[name][row]:g}" for name in needs if name != at)
+
+
+def _not_ratios(
+    table: Table, columns: Columns, quantity: str, values: NDArray[np.float64]
+) -> list[Finding]:
+    position, name = columns.known[quantity]
+    return [
+        table.finding(
+            "EK026",
+            f"{name}: a ratio is positive",
+            row=int(row),
+            column=position,
+            detail=f"{values[row]:g}; allowed: above 0",
+            remedy="say --input-scale log if these are logarithms",
+        )
+        for row in np.flatnonzero(values <= 0.0)
+    ]
+
+
+def name_rows(table: Table, columns: Columns) -> tuple[list[str], list[Finding]]:
+    """The name of each row: study, else author and year, else its number."""
+    known = columns.known
+    if "study" not in known and "author" not in known:
+        return [f"row {line}" for line in table.lines], []
+    parts = [known["study"]] if "study" in known else [known["author"]]
+    if "study" not in known and "year" in known:
+        parts.append(known["year"])
+    names, findings = [], []
+    for row, cells in enumerate(table.rows):
+        words = [_plain(cells[p]) for p, _ in parts if not is_missing(cells[p])]
+        if not words:
+            findings.append(
+                table.finding(
+                    "EK039",
+                    "study has no name",
+                    row=row,
+                    column=parts[0].position,
+                    detail=f'called "row {table.lines[row]}"',
+                    severity="warning",
+                )
+            )
+        names.append(" ".join(words) or f"row {table.lines[row]}")
+    return names, findings
+
+
+def _plain(cell: object) -> str:
+    whole = isinstance(cell, float) and cell.is_integer()
+    return str(int(cell)) if whole else str(cell).strip()  # type: ignore[call-overload]
+
+
+def twins(
+    table: Table, columns: Columns, names: list[str], numbers: dict[str, list[Number]]
+) -> list[Finding]:
+    """Rows of one name: an error when the numbers are the same too, else a warning."""
+    counts = Counter(names)
+    position = columns.known["study"].position if "study" in columns.known else 0
+    first: dict[str, int] = {}
+    seen: dict[tuple[object, ...], int] = {}
+    findings = []
+    for row, name in enumerate(names):
+        if counts[name] == 1:
+            continue
+        # Text, so that two missing numbers are the same.
+        key = (name, *(str(column[row].value) for column in numbers.values()))
+        if key in seen:
+            where = f'"{name}" with the same numbers stands on line {table.lines[seen[key]]}'
+            findings.append(
+                table.finding(
+                    "EK038",
+                    "row is there twice",
+                    row=row,
+                    column=position,
+                    detail=where,
+                    remedy="delete one of them",
+                )
+            )
+        elif name in first:
+            findings.append(
+                table.finding(
+                    "EK037",
+                    "study is listed twice",
+                    row=row,
+                    column=position,
+                    detail=f'"{name}" also stands on line {table.lines[first[name]]}',
+                    remedy="both are pooled, as two studies; people must not count twice",
+                    severity="warning",
+                )
+            )
+        seen.setdefault(key, row)
+        first.setdefault(name, row)
+    return findings

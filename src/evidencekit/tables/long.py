@@ -1,0 +1,280 @@
+"""A long table, many meta-analyses beneath each other, to columns, groups and chunks of work.
+
+Whatever is wrong with a row is kept beside it, so that it costs its own meta-analysis only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evidencekit.errors import UsageError
+from evidencekit.models.kernel import FloatArray, IntArray
+from evidencekit.tables.cells import Wrong, read_number
+from evidencekit.tables.columns import Columns, Found
+from evidencekit.tables.shapes import CHECKS, Shape
+from evidencekit.workspace.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CHUNK_ELEMENTS = 65_536
+CHUNK_ROWS = 8_192
+"""A chunk holds at most this many padded studies and this many meta-analyses."""
+
+Column = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """Work that can be done on its own: some meta-analyses of about equal size.
+
+    Parameters
+    ----------
+    number
+        Its place in the plan.
+    groups
+        Numbers of the meta-analyses, in order of first appearance in the table.
+    counts
+        Rows of each.
+    values
+        Their numbers by quantity, one meta-analysis after the other.
+    bad
+        What is wrong with a meta-analysis, by its position in ``groups``.
+    """
+
+    number: int
+    groups: IntArray
+    counts: IntArray
+    values: Mapping[str, FloatArray]
+    bad: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All meta-analyses of a table, and how they are cut into chunks.
+
+    ``keys`` holds the columns that name the meta-analyses, one entry for each; ``order`` the
+    table's rows sorted by meta-analysis; ``bounds`` the chunks in ``by_size``.
+    """
+
+    keys: Mapping[str, Column]
+    values: Mapping[str, FloatArray]
+    order: IntArray
+    starts: IntArray
+    counts: IntArray
+    by_size: IntArray
+    bounds: tuple[tuple[int, int], ...]
+    bad: Mapping[int, str]
+
+    @property
+    def m(self) -> int:
+        """Number of meta-analyses."""
+        return int(self.counts.size)
+
+    def chunk(self, number: int) -> Chunk:
+        """Gather the rows of one chunk."""
+        first, last = self.bounds[number]
+        groups = self.by_size[first:last]
+        counts = self.counts[groups]
+        ends = np.cumsum(counts)
+        rows = self.order[
+            np.repeat(self.starts[groups] - (ends - counts), counts) + np.arange(counts.sum())
+        ]
+        return Chunk(
+            number=number,
+            groups=groups,
+            counts=counts,
+            values={name: column[rows] for name, column in self.values.items()},
+            bad={i: self.bad[g] for i, g in enumerate(groups.tolist()) if g in self.bad},
+        )
+
+    def chunks(self, done: frozenset[int] = frozenset()) -> Iterator[Chunk]:
+        """All chunks but those done, gathered as they are asked for."""
+        return (self.chunk(i) for i in range(len(self.bounds)) if i not in done)
+
+    def digest(self, choices: str) -> str:
+        """SHA-256 of the data, the cutting and the choices: what results are a function of."""
+        total = hashlib.sha256(choices.encode())
+        for name in sorted(self.values):
+            total.update(name.encode())
+            total.update(np.ascontiguousarray(self.values[name]).data)
+        for part in (self.order, self.counts):
+            total.update(np.ascontiguousarray(part).data)
+        total.update(repr((self.bounds, sorted(self.bad.items()))).encode())
+        return total.hexdigest()
+
+
+def columns_of(table: Any) -> Mapping[str, Column]:
+    """The columns of a pandas data frame, an Arrow table, or a mapping of arrays.
+
+    Raises
+    ------
+    UsageError
+        For anything else, or columns of different lengths.
+    """
+    if hasattr(table, "column_names") and hasattr(table, "column"):  # pyarrow
+        names = table.column_names
+        found = {str(n): np.asarray(table.column(n).to_numpy(zero_copy_only=False)) for n in names}
+    elif hasattr(table, "columns") and hasattr(table, "iloc"):  # pandas
+        found = {str(name): table[name].to_numpy() for name in table.columns}
+    elif isinstance(table, Mapping):
+        found = {str(name): np.asarray(column) for name, column in table.items()}
+    else:
+        kind = type(table).__name__
+        raise UsageError(f"a pandas or Arrow table, or a mapping of columns, not {kind}")
+    lengths = {column.shape for column in found.values()}
+    if len(lengths) > 1 or any(len(shape) != 1 for shape in lengths):
+        raise UsageError(f"columns differ in shape: {', '.join(map(str, sorted(lengths)))}")
+    return found
+
+
+def make_plan(
+    table: Mapping[str, Column],
+    *,
+    by: Sequence[str],
+    columns: Columns,
+    shape: Shape,
+    ratio: bool,
+) -> Plan:
+    """Number the meta-analyses, check every row, sort by size and cut.
+
+    Parameters
+    ----------
+    table
+        Columns by name.
+    by
+        Columns that together name a meta-analysis; none: the whole table is one.
+    columns, shape
+        What was recognised.
+    ratio
+        Estimates are ratios on the natural scale, and so above 0.
+
+    Raises
+    ------
+    UsageError
+        For a column of ``by`` that is not there.
+    """
+    code = _group(table, by)
+    counts = np.bincount(code)
+    order = np.argsort(code, kind="stable")
+    starts = np.cumsum(counts) - counts
+    first = order[starts]
+    values, wrong = _numbers(table, columns, shape)
+    for row, message in _broken(values, columns, ratio=ratio):
+        wrong.setdefault(row, message)
+    by_size = np.argsort(counts, kind="stable")
+    return Plan(
+        keys={name: table[name][first] for name in by},
+        values=values,
+        order=order,
+        starts=starts,
+        counts=counts,
+        by_size=by_size,
+        bounds=tuple(_cut(counts[by_size])),
+        bad=_by_group(wrong, code, table, columns),
+    )
+
+
+def _group(table: Mapping[str, Column], by: Sequence[str]) -> IntArray:
+    """The meta-analysis of each row, numbered by first appearance."""
+    import pandas as pd
+
+    for name in by:
+        if name not in table:
+            hint = did_you_mean(name, table) or f"there are {', '.join(table)}"
+            raise UsageError(f'no column "{name}" for by; {hint}')
+    code = np.zeros(len(next(iter(table.values()), ())), dtype=np.int64)
+    for name in by:
+        found, uniques = pd.factorize(table[name], use_na_sentinel=False)
+        # Renumbered each time, so that products of many columns cannot overflow.
+        code, _ = pd.factorize(code * max(len(uniques), 1) + found)
+    return code.astype(np.intp)
+
+
+def _numbers(
+    table: Mapping[str, Column], columns: Columns, shape: Shape
+) -> tuple[dict[str, FloatArray], dict[int, str]]:
+    """Columns as floats; cells that are no numbers are NaN, with a message for their row."""
+    values: dict[str, FloatArray] = {}
+    wrong: dict[int, str] = {}
+    for quantity in shape.quantities:
+        if quantity in columns.known:
+            name = columns.known[quantity].name
+            column = table[name]
+            if column.dtype.kind in "iuf":
+                values[quantity] = column.astype(np.float64, copy=False)
+            else:
+                values[quantity] = _parsed(column, name, wrong)
+    return values, wrong
+
+
+def _parsed(column: Column, name: str, wrong: dict[int, str]) -> FloatArray:
+    out = np.full(column.shape, np.nan)
+    for row, cell in enumerate(column.tolist()):
+        number = read_number(cell)
+        if isinstance(number, Wrong):
+            wrong.setdefault(row, f"{name}: {number.title}, {number.detail}")
+        else:
+            out[row] = number.value
+    return out
+
+
+def _broken(
+    values: Mapping[str, FloatArray], columns: Columns, *, ratio: bool
+) -> Iterator[tuple[int, str]]:
+    """Rows that break one of ``CHECKS``, or are ratios of 0 and below."""
+    for check in CHECKS:
+        if all(name in values for name in check.needs):
+            found: Found = columns.known[check.at]
+            for row in np.flatnonzero(check.wrong(values)).tolist():
+                number = values[check.at][row]
+                yield row, f"{found.name}: {check.title}, {number:g}; allowed: {check.allowed}"
+    if ratio:
+        for name in ("estimate", "ci_low", "ci_high"):
+            if name in values:
+                for row in np.flatnonzero(values[name] <= 0.0).tolist():
+                    title = columns.known[name].name
+                    yield row, f"{title}: a ratio is positive, {values[name][row]:g}"
+
+
+def _by_group(
+    wrong: Mapping[int, str], code: IntArray, table: Mapping[str, Column], columns: Columns
+) -> dict[int, str]:
+    """Messages of each meta-analysis with a wrong row: the first, and how many more."""
+    study = columns.known.get("study")
+    rows: dict[int, list[int]] = {}
+    for row in sorted(wrong):
+        rows.setdefault(int(code[row]), []).append(row)
+    messages = {}
+    for group, members in rows.items():
+        row = members[0]
+        name = f" ({table[study.name][row]})" if study else ""
+        more = f" ({len(members) - 1} more rows)" if len(members) > 1 else ""
+        messages[group] = f"row {row + 1}{name}: {wrong[row]}{more}"
+    return messages
+
+
+def _cut(counts: IntArray) -> Iterator[tuple[int, int]]:
+    """Bounds of chunks over rising counts, so that little is padded."""
+    start = 0
+    while start < counts.size:
+        # The last of a full chunk has the largest count; that bounds the padded size.
+        last = min(start + CHUNK_ROWS, counts.size)
+        while last > start + 1 and (last - start) * int(counts[last - 1]) > CHUNK_ELEMENTS:
+            fits = CHUNK_ELEMENTS // max(int(counts[last - 1]), 1)
+            last = start + max(min(last - start - 1, fits), 1)
+        yield start, last
+        start = last
+
+
+def frame_of(columns: Mapping[str, Column]) -> pd.DataFrame:
+    """Columns as a pandas data frame."""
+    import pandas as pd
+
+    return pd.DataFrame(dict(columns))
