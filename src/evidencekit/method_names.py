@@ -22,8 +22,13 @@ NO_PREDICTION = "none"
 """What a plan writes for no prediction interval."""
 
 TAU2_INTERVALS = ("QP", "PL", "PL-ML", "J", "BJ")
-POOL_MODELS = ("random", "common")
+POOL_MODELS = ("random", "common", "mh", "peto")
 """What ``evidencekit pool --model`` takes; the table is in ``tables.pooling``."""
+BATCH_MODELS = ("random", "common")
+"""What ``evidencekit batch --model`` takes: models of estimates."""
+
+PRESETS = ("evidencekit", "metafor", "meta", "revman5", "revman2025", "stata")
+"""Conventions of programs; the table is in ``models.presets``."""
 
 RATIOS = ("RR", "OR", "PETO", "HR", "IRR", "ROM", "VR", "CVR")
 """Measures that are positive and analysed on the log scale."""

@@ -15,7 +15,7 @@ from evidencekit.cli import build_parser, main
 from evidencekit.errors import ExitCode
 from reference_cases import load
 from table_examples import COUNTS, case, generic, write
-from tolerances import CLOSED_FORM, ITERATIVE, assert_close
+from tolerances import CLOSED_FORM, ITERATIVE, assert_close, assert_printed_all
 
 HEADER = "study,events1,total1,events2,total2"
 
@@ -247,7 +247,8 @@ def test_the_choices_are_the_tables() -> None:
     for command in ("pool", "batch"):
         options = {a.dest: a.choices for a in commands.choices[command]._actions}
         assert options["measure"] == method_names.MEASURES
-        assert options["model"] == method_names.POOL_MODELS
+        models = {"pool": method_names.POOL_MODELS, "batch": method_names.BATCH_MODELS}
+        assert options["model"] == models[command]
         assert options["tau2"] == method_names.TAU2_ESTIMATORS
         assert options["ci"] == method_names.CI_METHODS
         assert options["prediction"] == (*method_names.PREDICTION_METHODS, "none")
@@ -264,3 +265,115 @@ def test_help_loads_no_numpy(command: str) -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.endswith("False\n")
+
+
+@pytest.mark.parametrize(
+    ("preset", "ci", "prediction"),
+    [
+        # meta 8.4 and metafor on BCG, log risk ratios, REML: published defaults of each program.
+        ("metafor", ("-1.06690", "-0.36217"), ("-1.86669", "0.43763")),
+        ("meta", ("-1.06690", "-0.36217"), ("-1.99534", "0.56628")),
+        ("stata", ("-1.06690", "-0.36217"), ("-2.00838", "0.57931")),
+        ("evidencekit", ("-1.10844", "-0.32062"), ("-1.99602", "0.56695")),
+    ],
+)
+def test_a_preset_chooses_as_that_program_does(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    preset: str,
+    ci: tuple[str, str],
+    prediction: tuple[str, str],
+) -> None:
+    path = case(tmp_path, "bcg_RR", HEADER)
+    found = as_json(capsys, path, "--measure", "RR", "--preset", preset)
+    for name, texts in (("ci", ci), ("prediction", prediction)):
+        assert_printed_all((found[name]["low"], found[name]["high"]), texts)
+
+
+def test_what_is_named_wins_over_the_preset(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = case(tmp_path, "bcg_RR", HEADER)
+    options = ("--preset", "revman5", "--tau2", "PM", "--prediction", "V")
+    found = as_json(capsys, path, "--measure", "RR", *options)
+    assert (found["tau2_method"], found["ci"]["method"]) == ("PM", "wald")
+    assert found["prediction"]["method"] == "V"
+
+
+def test_differences_name_the_option_that_causes_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = case(tmp_path, "bcg_RR", HEADER)
+    found = as_json(capsys, path, "--measure", "RR", "--explain-differences")
+    by_preset = {row["preset"]: row for row in found["differences"]}
+    assert list(by_preset) == list(method_names.PRESETS)
+    assert by_preset["evidencekit"]["effects"] == []
+    changed = [effect["option"] for effect in by_preset["metafor"]["effects"]]
+    assert changed == ["ci", "prediction"]
+    assert by_preset["revman5"]["tau2"] == pytest.approx(0.30876026, abs=1e-8)
+    # A preset is what the command itself gives with that preset.
+    alone = as_json(capsys, path, "--measure", "RR", "--preset", "revman5")
+    assert by_preset["revman5"]["estimate"] == pytest.approx(alone["estimate"], rel=1e-12)
+    assert main(["pool", str(path), "--measure", "RR", "--explain-differences"]) == ExitCode.OK
+    text = capsys.readouterr().out
+    assert "metafor 5.1, rma() and predict(): 0.4894 (0.3441 to 0.6962)" in text
+    assert "interval of the mean: wald instead of HKSJ moves interval by 0.04155" in text
+
+
+def test_differences_are_those_of_random_effects(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = case(tmp_path, "bcg_RR", HEADER)
+    argv = ["pool", str(path), "--measure", "RR", "--model", "common", "--explain-differences"]
+    assert main(argv) == ExitCode.USAGE
+    assert "leave out --model" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("measure", ["RR", "OR", "RD"])
+def test_mantel_haenszel_is_that_of_metafor(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], measure: str
+) -> None:
+    expected = {
+        "RR": (-0.453709604683754, 0.0393373668712944, 152.567553586657),
+        "OR": (-0.473410988388585, 0.0410077784042314, 163.942579569193),
+        "RD": (-0.003288181832613, 0.000286656748527374, 386.77594183656),
+    }[measure]  # rma.mh(measure, data = dat.bcg), metafor 3.8-1
+    path = case(tmp_path, "bcg_RR", HEADER)
+    found = as_json(capsys, path, "--measure", measure, "--model", "mh")
+    assert found["model"] == "mh"
+    assert_close((found["estimate"], found["se"], found["q"]["statistic"]), expected, CLOSED_FORM)
+    assert_close(sum(study["weight"] for study in found["studies"]), 1.0, 1e-12)
+
+
+def test_peto_is_that_of_metafor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = case(tmp_path, "bcg_RR", HEADER)
+    found = as_json(capsys, path, "--measure", "PETO", "--model", "peto")
+    # rma.peto(data = dat.bcg), metafor 3.8-1
+    expected = (-0.474446310940636, 0.0406590807446483, 167.730167511489)
+    assert_close((found["estimate"], found["se"], found["q"]["statistic"]), expected, CLOSED_FORM)
+
+
+def test_models_of_counts_need_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(tmp_path, "study,estimate,se\nA,0.1,0.2\nB,0.3,0.2\n")
+    argv = ["pool", str(path), "--measure", "OR", "--input-scale", "log", "--model", "mh"]
+    assert main(argv) == ExitCode.FINDINGS
+    assert "--model mh needs events and totals of two arms" in capsys.readouterr().err
+
+
+def test_zero_cells_enter_mantel_haenszel_as_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "A,0,100,3,50\nB,2,50,4,55\nC,5,60,9,58\nD,0,40,0,45\n"
+    path = write(tmp_path, f"{HEADER}\n{rows}")
+    found = as_json(capsys, path, "--measure", "OR", "--model", "mh")
+    # Without correction, as metafor pools; meta's default with 0.5 added gives -0.95639.
+    assert_printed_all((found["estimate"], found["se"]), ("-0.96799", "0.46553"))
+    assert any("carry no weight" in note for note in found["notes"])
+
+
+@pytest.mark.parametrize(("model", "name"), [("mh", "Mantel-Haenszel"), ("peto", "Peto")])
+def test_a_plot_names_the_model_of_counts(tmp_path: Path, model: str, name: str) -> None:
+    path, plot = case(tmp_path, "bcg_RR", HEADER), tmp_path / "forest.svg"
+    argv = ["pool", str(path), "--measure", "OR", "--model", model, "--plot", str(plot)]
+    assert main(argv) == ExitCode.OK
+    assert f">{name}</" in plot.read_text(encoding="utf-8")

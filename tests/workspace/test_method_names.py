@@ -9,6 +9,7 @@ from evidencekit.effects.measures import MEASURES
 from evidencekit.language.catalogue import LANGUAGES
 from evidencekit.language.words import Words
 from evidencekit.models import CI_METHODS, PREDICTION_METHODS, TAU2_ESTIMATORS, TAU2_INTERVALS
+from evidencekit.models.presets import PRESETS
 from evidencekit.tables.pooling import POOL_MODELS
 
 
@@ -35,3 +36,7 @@ def test_every_measure_of_a_plan_has_a_name(lang: str) -> None:
     for name in method_names.MEASURES:
         assert words.text(f"measure.{name}")
         assert words.text(f"measure.{name}.in_text")
+
+
+def test_presets_match_the_table() -> None:
+    assert tuple(PRESETS) == method_names.PRESETS

@@ -39,7 +39,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", type=Path, required=True, metavar="OUT", help="a .parquet, .csv or .tsv"
     )
     parser.add_argument("--sheet", default="", metavar="NAME", help="sheet of an Excel workbook")
-    add_method_options(parser)
+    add_method_options(parser, method_names.BATCH_MODELS)
     parser.add_argument(
         "--jobs", type=_jobs, default=-1, metavar="N", help="processes (default: one per core)"
     )

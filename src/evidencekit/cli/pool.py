@@ -13,6 +13,7 @@ from evidencekit.cli.common import write_text
 from evidencekit.errors import ExitCode
 
 if TYPE_CHECKING:
+    from evidencekit.models.presets import Difference
     from evidencekit.tables.pooling import PoolOutcome
 
 DESCRIPTION = """\
@@ -32,6 +33,19 @@ def fill(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="the table")
     parser.add_argument("--sheet", default="", metavar="NAME", help="sheet of an Excel workbook")
     add_method_options(parser)
+    # None tells what was not named, so that a preset can name it.
+    parser.set_defaults(tau2=None, prediction=None, tau2_ci=None)
+    parser.add_argument(
+        "--preset",
+        choices=method_names.PRESETS,
+        default="evidencekit",
+        help="what is not named is chosen as this program does (default: evidencekit)",
+    )
+    parser.add_argument(
+        "--explain-differences",
+        action="store_true",
+        help="also show what other programs print by default, and which option makes it differ",
+    )
     parser.add_argument("--subgroup", default="", metavar="COL", help="pool within this column too")
     parser.add_argument(
         "--subgroup-tau2",
@@ -52,8 +66,10 @@ def fill(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run)
 
 
-def add_method_options(parser: argparse.ArgumentParser) -> None:
-    """Options that say how to pool; ``batch`` has the same."""
+def add_method_options(
+    parser: argparse.ArgumentParser, models: tuple[str, ...] = method_names.POOL_MODELS
+) -> None:
+    """Options that say how to pool; ``batch`` has the same, with fewer models."""
     add = parser.add_argument
     add("--measure", choices=method_names.MEASURES, default="", help="effect measure")
     add(
@@ -61,7 +77,7 @@ def add_method_options(parser: argparse.ArgumentParser) -> None:
         choices=("natural", "log"),
         help="estimates of a ratio as ratios or as logarithms (yi, TE: log); an SE is of the log",
     )
-    add("--model", choices=method_names.POOL_MODELS, default="random", help="default: random")
+    add("--model", choices=models, default="random", help="default: random")
     add("--tau2", choices=method_names.TAU2_ESTIMATORS, default="REML", help="default: REML")
     add("--ci", choices=method_names.CI_METHODS, help="default: HKSJ (random), wald (common)")
     add(
@@ -116,6 +132,8 @@ def run(args: argparse.Namespace) -> int:
     """Pool; returns the exit code."""
     from evidencekit.effects.zero_cells import ZeroCells
     from evidencekit.errors import UsageError
+    from evidencekit.models.presets import PRESETS, explain_differences
+    from evidencekit.report.differences import chosen, differences_json, differences_text
     from evidencekit.tables.pooling import PoolRequest, pool_studies
     from evidencekit.tables.read import read_table
     from evidencekit.tables.studies import read_studies
@@ -131,12 +149,16 @@ def run(args: argparse.Namespace) -> int:
     )
     for warning in studies.warnings:
         print(warning, file=sys.stderr)
+    if args.explain_differences and args.model != "random":
+        raise UsageError("--explain-differences compares random-effects models; leave out --model")
+    preset = PRESETS[args.preset]
+    random = args.model == "random"
     request = PoolRequest(
         model=args.model,
-        tau2=args.tau2,
-        ci=args.ci,
-        prediction=_or_none(args.prediction),
-        tau2_ci=_or_none(args.tau2_ci),
+        tau2=args.tau2 or preset.tau2,
+        ci=args.ci or (preset.ci if random else None),
+        prediction=_named(args.prediction, preset.prediction),
+        tau2_ci=_named(args.tau2_ci, preset.tau2_ci),
         level=args.level,
         tau2_across=args.subgroup_tau2,
         verify=args.verify,
@@ -144,18 +166,29 @@ def run(args: argparse.Namespace) -> int:
     outcome = pool_studies(studies, request)
     if args.plot:
         _draw(outcome, args)
+    differences: tuple[Difference, ...] = ()
+    if args.explain_differences:
+        differences = explain_differences(studies.contrasts, ours=chosen(request), level=args.level)
     if args.json:
         from evidencekit.report.pool_json import pool_json
 
-        write_text(json.dumps(pool_json(outcome), ensure_ascii=False, indent=2, allow_nan=False))
+        data = pool_json(outcome)
+        if differences:
+            data["differences"] = differences_json(differences)
+        write_text(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False))
     else:
         from evidencekit.report.pool_text import pool_text
 
         write_text(pool_text(outcome))
+        if differences:
+            write_text("\n" + differences_text(differences, scale=outcome.result.scale))
     return ExitCode.OK
 
 
-def _or_none(name: str) -> str | None:
+def _named(name: str | None, otherwise: str | None) -> str | None:
+    """What was named ("none" for nothing), or what the preset names."""
+    if name is None:
+        return otherwise
     return None if name == method_names.NO_PREDICTION else name
 
 

@@ -34,6 +34,10 @@ GENERIC = "generic"
 """The catalogue's name for estimates of no named measure."""
 
 
+COUNT_MODELS = {"mh": "Mantel-Haenszel", "peto": "Peto"}
+"""Models that carry people's names, the same in every language."""
+
+
 def forest_of_table(outcome: PoolOutcome, *, lang: str, name: str) -> Forest:
     """The forest plot of a pooled table; every row of the table is drawn.
 
@@ -160,7 +164,8 @@ def _subtotal(
 
 def _overall(outcome: PoolOutcome, words: Words) -> ForestSummary:
     result = outcome.result
-    label, prediction = words.text("forest.common"), "none"
+    label = COUNT_MODELS.get(outcome.request.model) or words.text("forest.common")
+    prediction = "none"
     if result.model == "random_effects":
         prediction = result.prediction_method or "none"
         key = f"forest.method.{result.ci.method}"

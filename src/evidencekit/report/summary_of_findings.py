@@ -13,7 +13,7 @@ from evidencekit.analysis.result import Absolute, AnalysisResult
 from evidencekit.certainty.absolute import RISK_FROM
 from evidencekit.certainty.grade import LEVELS
 from evidencekit.language.phrases import effect, interval, listed, model_name, row_effect, say
-from evidencekit.language.words import Words
+from evidencekit.language.words import NO_BREAK, Words
 from evidencekit.report.domains import domains_table
 from evidencekit.report.table import Cell, Column, Document, Footnotes, Table
 from evidencekit.workspace.plan import DOMAINS
@@ -50,7 +50,7 @@ def _facts(result: AnalysisResult, words: Words) -> tuple[tuple[str, str], ...]:
 
 
 def _findings(result: AnalysisResult, words: Words, footnotes: Footnotes) -> Table:
-    ci = words.ci_name(result.pooled.level)
+    ci = words.ci_name(result.pooled.level).replace(" ", NO_BREAK)
     unit = say(words, result.outcome.unit)
     effect_title = words.text("report.effect", ci=ci)
     if unit:
@@ -72,7 +72,8 @@ def _has_risks(result: AnalysisResult) -> bool:
 
 
 def _absolute_columns(result: AnalysisResult, words: Words) -> tuple[Column, ...]:
-    labels, ci = result.plan.labels[words.lang], words.ci_name(result.pooled.level)
+    labels = result.plan.labels[words.lang]
+    ci = words.ci_name(result.pooled.level).replace(" ", NO_BREAK)
     return (
         Column(title=words.text("report.risk_with", arm=labels.comparator), align="right"),
         Column(

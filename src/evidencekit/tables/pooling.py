@@ -11,6 +11,7 @@ from evidencekit.models.results import NaturalResult, PooledResult, back_transfo
 from evidencekit.models.settings import Model, Settings
 from evidencekit.models.subgroups import SubgroupResult, Tau2Across, subgroups
 from evidencekit.quantities import Contrast
+from evidencekit.tables.count_models import MANTEL_HAENSZEL, PETO, pool_counts
 from evidencekit.tables.studies import StudyTable
 
 
@@ -135,6 +136,21 @@ def pool_common(studies: StudyTable, request: PoolRequest) -> PooledResult:
     return _inverse_variance(studies, request, "common_effect")
 
 
+def pool_mantel_haenszel(studies: StudyTable, request: PoolRequest) -> PooledResult:
+    """Mantel-Haenszel pooling of counts, without a continuity correction."""
+    return pool_counts(studies, MANTEL_HAENSZEL, model="mh", level=request.level)
+
+
+def pool_peto(studies: StudyTable, request: PoolRequest) -> PooledResult:
+    """Peto's one-step odds ratio from counts."""
+    return pool_counts(studies, PETO, model="peto", level=request.level)
+
+
+def no_split(studies: StudyTable, request: PoolRequest) -> SubgroupResult:
+    """Models of counts have no subgroup test here."""
+    raise UsageError(f"--subgroup is for the models random and common, not {request.model}")
+
+
 def split_random(studies: StudyTable, request: PoolRequest) -> SubgroupResult:
     """Random effects within subgroups."""
     return _split(studies, request, "random_effects")
@@ -193,5 +209,7 @@ POOL_MODELS: dict[str, PoolModel] = {
     for row in (
         PoolModel(name="random", label="random effects", pool=pool_random, split=split_random),
         PoolModel(name="common", label="common effect", pool=pool_common, split=split_common),
+        PoolModel(name="mh", label="Mantel-Haenszel", pool=pool_mantel_haenszel, split=no_split),
+        PoolModel(name="peto", label="Peto", pool=pool_peto, split=no_split),
     )
 }
