@@ -97,7 +97,8 @@ def test_svg_is_accessible_and_namespaced(theme: str) -> None:
     root = svg_root(data)
     prefix = namespace(forest.figure_id)
     assert root.get("role") == "img"
-    assert root.get("aria-labelledby") == f"{prefix}-title {prefix}-desc"
+    assert root.get("aria-labelledby") == f"{prefix}-title"
+    assert root.get("aria-describedby") == f"{prefix}-desc"
     assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == "nl"
     title, desc, metadata = list(root)[:3]
     assert (title.tag, title.get("id"), title.text) == (

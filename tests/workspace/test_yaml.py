@@ -198,3 +198,15 @@ def test_a_number_sign_right_after_a_blank_is_remarked_on() -> None:
         assert [(f.code, f.severity) for f in findings] == [("EK009", "warning")]
     _, findings = parse("total: 5 # an ordinary comment\n", file="x.yaml")
     assert findings == []
+
+
+@pytest.mark.parametrize("escape", ["\\0", "\\a", "\\e[31m", "\\uffff", "\\x9b"])
+def test_an_escape_cannot_smuggle_a_control_character(escape: str) -> None:
+    _, findings = parse(f'label: "a{escape}b"\n', file="x.yaml")
+    assert [(f.code, f.severity, f.place.line) for f in findings] == [("EK003", "error", 1)]
+
+
+def test_ordinary_escapes_are_welcome() -> None:
+    document, findings = parse('label: "a\\tb\\nc \\u00e9"\n', file="x.yaml")
+    assert findings == []
+    assert document.root == {"label": "a\tb\nc é"}

@@ -87,7 +87,9 @@ def _compact(root: ElementTree.Element) -> None:
 def _describe(root: ElementTree.Element, record: FigureRecord, prefix: str) -> None:
     root.set("id", prefix)
     root.set("role", "img")
-    root.set("aria-labelledby", f"{prefix}-title {prefix}-desc")
+    # The title is the name; the description, which is long, is read on request.
+    root.set("aria-labelledby", f"{prefix}-title")
+    root.set("aria-describedby", f"{prefix}-desc")
     root.set(f"{{{XML}}}lang", record.lang)
     title = ElementTree.Element(f"{{{SVG}}}title", {"id": f"{prefix}-title"})
     title.text = record.title

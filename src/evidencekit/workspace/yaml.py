@@ -33,6 +33,7 @@ from evidencekit.workspace.document import (
     Node,
     Quoted,
     SequenceNode,
+    token_length,
 )
 from evidencekit.workspace.files import as_text
 from evidencekit.workspace.yaml_messages import UNFINISHED, explain
@@ -45,6 +46,8 @@ NO_TEXT = "\0"
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FORBIDDEN = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Controls but tab and line feed, surrogates, and code points that are no characters.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _IDENTIFIER = re.compile(r"10\.\d{4,9}/|.*://")
 
 
@@ -91,7 +94,7 @@ class _Builder:
         self.findings: list[Finding] = []
         self.get: Callable[[], Any] = lambda: None
         # A glance at the whole text spares a look at every scalar of most files.
-        self.careful = any(mark in text for mark in ("&", "*", "!", " #", "\t#"))
+        self.careful = any(mark in text for mark in ("&", "*", "!", " #", "\t#", "\\"))
 
     def run(self) -> tuple[Document, list[Finding]]:
         document = self.document
@@ -237,6 +240,18 @@ class _Builder:
             self.report("EK011", "tag is not allowed", at, len(tag), tag, remedy)
         if type(event) is ScalarEvent and not event.style:
             self._cut_value(event)
+        elif type(event) is ScalarEvent and event.style == '"':
+            self._escaped_value(event)
+
+    def _escaped_value(self, event: Any) -> None:
+        """An escape may name what no file, page or figure can show: control characters."""
+        found = _UNPRINTABLE.search(event.value)
+        if found is None:
+            return
+        at, detail = event.start_mark.index, f"U+{ord(found[0]):04X}"
+        title, remedy = "control character in the text", "delete the escape"
+        length = token_length(self.document.text[at : at + 200])
+        self.report("EK003", title, at, length, detail, remedy)
 
     def _cut_value(self, event: Any) -> None:
         """A ``#`` after a blank ends a plain value, which silently shortens DOIs and addresses.
@@ -282,5 +297,5 @@ class _Builder:
             self.report("EK006", "not valid YAML", 0, 1, str(error).replace("\n", " "), "")
             return
         detail = f"U+{ord(found[0]):04X}"
-        remedy = "delete it, or write it as an escape in double quotes"
+        remedy = "delete it"
         self.report("EK003", "control character in the text", found.start(), 1, detail, remedy)
