@@ -7,7 +7,7 @@ costs the others their result.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,9 +23,10 @@ from evidencekit.models.settings import Settings
 from evidencekit.quantities import Scale
 from evidencekit.tables.choose import check_columns, choose_shape
 from evidencekit.tables.columns import recognise
-from evidencekit.tables.fit import POOLED, STATUS, Arrays, Choices, empty_columns, fit_chunk
+from evidencekit.tables.execute import executed
+from evidencekit.tables.fit import POOLED, STATUS, Arrays, Choices, empty_columns
 from evidencekit.tables.journal import Journal
-from evidencekit.tables.long import Chunk, Plan, columns_of, frame_of, make_plan
+from evidencekit.tables.long import Plan, columns_of, frame_of, make_plan
 from evidencekit.tables.studies import InputScale, is_natural
 from evidencekit.tables.table import Table
 
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Progress = Callable[[int, int], None]
-
-FEWEST_CHUNKS = 8
-"""With fewer chunks than this, starting processes costs more than they save."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +180,7 @@ def pool(  # noqa: PLR0913 - every choice is named
             out.put(record.get(number))
         left = len(plan.bounds) - len(done)
         _tell(progress, out)
-        for number, arrays in _executed(
+        for number, arrays in executed(
             plan.chunks(done), choices, left=left, jobs=jobs, client=client
         ):
             if record is not None:
@@ -261,50 +259,3 @@ class _Output:
         self.columns["message"][groups[arrays["message_at"]]] = arrays["message"]
         for name in POOLED:
             self.columns[name][groups] = arrays[name]
-
-
-# --- where the work is done ----------------------------------------------------------------
-
-
-def _executed(
-    chunks: Iterator[Chunk], choices: Choices, *, left: int, jobs: int, client: Any
-) -> Iterable[tuple[int, Arrays]]:
-    if client is not None:
-        return _on_cluster(chunks, choices, client)
-    if jobs == 1 or left < FEWEST_CHUNKS:
-        return (_numbered(chunk, choices) for chunk in chunks)
-    from joblib import Parallel, delayed
-
-    # Chunks are gathered as workers ask for them, and come back in any order.
-    parallel = Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="2*n_jobs")
-    found: Iterable[tuple[int, Arrays]] = parallel(
-        delayed(_numbered)(chunk, choices) for chunk in chunks
-    )
-    return found
-
-
-def _numbered(chunk: Chunk, choices: Choices) -> tuple[int, Arrays]:
-    return chunk.number, fit_chunk(chunk, choices)
-
-
-def _on_cluster(
-    chunks: Iterator[Chunk], choices: Choices, client: Any
-) -> Iterator[tuple[int, Arrays]]:
-    """Two chunks for each worker thread are under way at a time."""
-    import distributed
-
-    def submit(chunk: Chunk) -> Any:
-        return client.submit(_numbered, chunk, choices, pure=False)
-
-    # Its types are partial; what is used here is not.
-    waiting: Any = distributed.as_completed()  # type: ignore[no-untyped-call,unused-ignore]
-    for _ in range(2 * max(sum(client.nthreads().values()), 1)):
-        chunk = next(chunks, None)
-        if chunk is None:
-            break
-        waiting.add(submit(chunk))
-    for future in waiting:
-        yield future.result()
-        chunk = next(chunks, None)
-        if chunk is not None:
-            waiting.add(submit(chunk))

@@ -102,11 +102,11 @@ def _is_t_probability(df: float, p: float) -> bool:
 
 
 def _is_chi2(df: float, x: float) -> bool:
-    return df == math.floor(df) and 1.0 <= df <= LARGEST_DF and not (x < 0.0 or x > 1400.0)
+    return 1.0 <= df <= LARGEST_DF and df == math.floor(df) and not (x < 0.0 or x > 1400.0)
 
 
 def _is_half(a: float, q: float) -> bool:
-    return 2.0 * a == math.floor(2.0 * a) and 0.5 <= a <= 0.5 * LARGEST_DF and 1e-100 < q < 1.0
+    return 0.5 <= a <= 0.5 * LARGEST_DF and 2.0 * a == math.floor(2.0 * a) and 1e-100 < q < 1.0
 
 
 # --- normal ------------------------------------------------------------------------------

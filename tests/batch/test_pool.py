@@ -15,7 +15,7 @@ from evidencekit.errors import DataError, FileError, MethodError, UsageError
 from evidencekit.models import Settings, pool
 from evidencekit.models.results import PooledResult
 from evidencekit.quantities import Contrast, Counts, Means
-from evidencekit.tables import long
+from evidencekit.tables import execute, long
 from evidencekit.tables.fit import STATUS, Choices, estimate_rows
 from evidencekit.tables.journal import Journal
 from evidencekit.tables.shapes import SHAPES
@@ -350,9 +350,9 @@ def test_an_interrupted_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with pytest.raises(KeyboardInterrupt):
         batch.pool(table, by=["review", "outcome"], journal=journal, progress=interrupt)
     fitted = []
-    fit = batch.fit_chunk
+    fit = execute.fit_chunk
     monkeypatch.setattr(
-        batch,
+        execute,
         "fit_chunk",
         lambda chunk, choices: fitted.append(chunk.number) or fit(chunk, choices),
     )

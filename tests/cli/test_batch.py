@@ -11,7 +11,7 @@ import pytest
 from evidencekit import batch
 from evidencekit.cli import main
 from evidencekit.errors import ExitCode
-from evidencekit.tables import long
+from evidencekit.tables import execute, long
 from evidencekit.tables.bulk import OUTPUTS
 from table_examples import write
 
@@ -91,7 +91,7 @@ def test_an_interrupt_keeps_what_is_done(
     monkeypatch.setattr(long, "CHUNK_ROWS", 3)
     path, out = tmp_path / "in.csv", tmp_path / "out.csv"
     table().to_csv(path, index=False)
-    fit, fitted = batch.fit_chunk, []
+    fit, fitted = execute.fit_chunk, []
 
     def fit_two(chunk: long.Chunk, choices: object) -> object:
         if len(fitted) == 2:
@@ -99,13 +99,13 @@ def test_an_interrupt_keeps_what_is_done(
         fitted.append(chunk.number)
         return fit(chunk, choices)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(batch, "fit_chunk", fit_two)
+    monkeypatch.setattr(execute, "fit_chunk", fit_two)
     argv = ["batch", str(path), "--by", "review", "-o", str(out), "--jobs", "1"]
     assert main(argv) == ExitCode.INTERRUPTED
     assert not out.exists()
     assert (tmp_path / "out.csv.journal").exists()
     monkeypatch.setattr(
-        batch,
+        execute,
         "fit_chunk",
         lambda chunk, choices: fitted.append(chunk.number) or fit(chunk, choices),
     )
@@ -150,3 +150,36 @@ def test_errors(
     assert message in capsys.readouterr().err
     assert not Path("x.csv").exists()
     assert not Path("x.csv.journal").exists()
+
+
+def test_remarks_between_rows_are_passed_over(tmp_path: Path) -> None:
+    path, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    path.write_text(
+        "study,estimate,se,review\na,1,0.1,x\n# a remark\n#b,9,0.1,x\nc,2,0.1,x\n",
+        encoding="utf-8",
+    )
+    argv = ["batch", str(path), "--by", "review", "-o", str(out), "--jobs", "1"]
+    assert main(argv) == ExitCode.OK
+    found = read(out)
+    assert found["review"].tolist() == ["x"]
+    assert found["k"].tolist() == [2]
+
+
+def test_a_sheet_of_a_text_file_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "in.csv"
+    table().to_csv(path, index=False)
+    argv = ["batch", str(path), "--by", "review", "-o", str(tmp_path / "o.csv"), "--sheet", "two"]
+    assert main(argv) == ExitCode.USAGE
+    assert "--sheet is for Excel" in capsys.readouterr().err
+
+
+def test_nothing_computed_is_not_called_converged(tmp_path: Path) -> None:
+    path, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    path.write_text("study,estimate,se,review\na,1,none such,x\n", encoding="utf-8")
+    argv = ["batch", str(path), "--by", "review", "-o", str(out), "--jobs", "1"]
+    assert main(argv) == ExitCode.FINDINGS
+    found = read(out)
+    assert found["status"].tolist() == ["failed"]
+    assert found["tau2_converged"].tolist() == [False]

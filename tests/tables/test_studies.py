@@ -10,10 +10,11 @@ import pytest
 
 from evidencekit.effects.binary import ZeroCells
 from evidencekit.errors import DataError, UsageError
+from evidencekit.tables.checks import CHECKS
 from evidencekit.tables.columns import ALIASES, QUANTITIES, folded
 from evidencekit.tables.read import read_table
 from evidencekit.tables.rules import TABLE_RULES, tables_page
-from evidencekit.tables.shapes import CHECKS, SHAPES
+from evidencekit.tables.shapes import SHAPES
 from evidencekit.tables.studies import StudyTable, read_studies
 from evidencekit.workspace.rules import RULES
 from reference_cases import load

@@ -8,9 +8,9 @@ from evidencekit.analysis.candidates import Candidate, arm_data
 from evidencekit.analysis.result import Message
 from evidencekit.effects.combine import combine_counts, combine_means
 from evidencekit.effects.contrast import make_contrast
-from evidencekit.effects.conversions import critical_value
+from evidencekit.effects.conversions import critical_value, sd_from_se
 from evidencekit.effects.generic import ReportedEstimate
-from evidencekit.effects.measures import MEASURES, find_measure, to_natural
+from evidencekit.effects.measures import find_measure, to_natural
 from evidencekit.effects.zero_cells import ZeroCells
 from evidencekit.errors import MethodError
 from evidencekit.method_names import RATIOS
@@ -146,7 +146,7 @@ def _natural(estimate: EstimateData, value: float) -> float:
     logged = estimate.scale == "log" and estimate.measure in RATIOS
     if not logged:
         return value
-    return to_natural(estimate.measure, value) if estimate.measure in MEASURES else math.exp(value)
+    return to_natural(estimate.measure, value)
 
 
 def _reported(candidate: Candidate) -> tuple[ReportedEstimate, tuple[str, ...]]:
@@ -221,7 +221,7 @@ def _count(data: ArmData) -> tuple[float, float]:
 
 def _mean(data: ArmData) -> tuple[float, float, float]:
     n = _value(data.total)
-    sd = _value(data.sd) if data.sd else _value(data.se) * n**0.5
+    sd = _value(data.sd) if data.sd else sd_from_se(_value(data.se), n)
     return _value(data.mean), sd, n
 
 

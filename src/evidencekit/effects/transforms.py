@@ -14,6 +14,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from evidencekit.effects.conversions import log_ratio
 from evidencekit.errors import MethodError
 from evidencekit.quantities import Scale
 
@@ -118,12 +119,6 @@ def _same(value: float) -> float:
     return value
 
 
-def _log(value: float) -> float:
-    if not (math.isfinite(value) and value > 0.0):
-        raise MethodError(f"ratio {value:g}: a finite value above 0")
-    return math.log(value)
-
-
 def _exp(value: float) -> float:
     return math.exp(value) if value < 709.0 else math.inf
 
@@ -172,7 +167,7 @@ TRANSFORMS: dict[Scale, Transform] = {
         Transform(
             name="log",
             step="Took natural logarithms of the printed values.",
-            forward=_log,
+            forward=log_ratio,
             inverse=_exp,
         ),
         Transform(

@@ -9,7 +9,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -20,7 +20,7 @@ from evidencekit.models.coefficients import check_names
 from evidencekit.models.kernel import check_studies
 from evidencekit.models.pool import Data, gather_studies
 from evidencekit.models.regression_data import check_length, which_estimable
-from evidencekit.models.results import _plain
+from evidencekit.models.results import plain
 from evidencekit.models.sampling import constant_correlation, find_clusters
 from evidencekit.quantities import Scale
 
@@ -67,7 +67,8 @@ class AggregatedEffects:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        out: dict[str, Any] = plain(self)
+        return out
 
     def to_frame(self, names: Literal["metafor"] | None = None) -> pd.DataFrame:
         """One row per cluster; "metafor" names the columns slab, yi, vi, ki."""

@@ -11,6 +11,7 @@ import numpy as np
 from evidencekit.errors import MethodError
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.mixtures import Distribution, NormalMixture, central_interval
+from evidencekit.models.results import plain
 from evidencekit.quantities import Interval, Scale
 
 
@@ -33,11 +34,11 @@ class Posterior:
     def to_dict(self) -> dict[str, Any]:
         """Plain values; what does not exist is None."""
         return {
-            "mean": _plain(self.mean),
-            "sd": _plain(self.sd),
-            "median": _plain(self.median),
-            "shortest": _interval(self.shortest),
-            "central": _interval(self.central),
+            "mean": plain(self.mean),
+            "sd": plain(self.sd),
+            "median": plain(self.median),
+            "shortest": plain(self.shortest),
+            "central": plain(self.central),
         }
 
 
@@ -176,9 +177,9 @@ class BayesResult:
             "mu": self.mu.to_dict(),
             "tau": self.tau.to_dict(),
             "new_study": self.new_study.to_dict(),
-            "log_marginal_likelihood": _plain(self.log_marginal_likelihood),
-            "bf_no_heterogeneity": _plain(self.bf_no_heterogeneity),
-            "bf_no_effect": _plain(self.bf_no_effect),
+            "log_marginal_likelihood": plain(self.log_marginal_likelihood),
+            "bf_no_heterogeneity": plain(self.bf_no_heterogeneity),
+            "bf_no_effect": plain(self.bf_no_effect),
             "level": self.level,
             "notes": list(self.notes),
         }
@@ -215,16 +216,3 @@ def _mixture(posterior: Posterior) -> NormalMixture:
     if not isinstance(distribution, NormalMixture):  # pragma: no cover - built by bayes_pool
         raise TypeError("not a mixture of normal distributions")
     return distribution
-
-
-def _interval(interval: Interval) -> dict[str, Any]:
-    return {
-        "low": interval.low,
-        "high": interval.high,
-        "level": interval.level,
-        "method": interval.method,
-    }
-
-
-def _plain(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,7 @@ from evidencekit.models.glmm_models import LogLik
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.maximise import Maximum, maximise
 from evidencekit.models.quantiles import limits
+from evidencekit.models.results import plain
 from evidencekit.quantities import Interval
 
 STARTS = (0.05, 0.3, 1.0)
@@ -82,7 +83,8 @@ class BetaBinomialResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return asdict(self)
+        out: dict[str, Any] = plain(self)
+        return out
 
     def summary(self) -> str:
         """The result as text, on the log scale."""

@@ -14,7 +14,7 @@ from evidencekit.errors import MethodError
 from evidencekit.models.design import CONSTANT, Design
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.quantiles import limits, two_sided_p
-from evidencekit.models.results import _plain
+from evidencekit.models.results import plain
 from evidencekit.quantities import Interval
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ class Predictions:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON; NaN becomes None."""
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        out: dict[str, Any] = plain(self)
+        return out
 
     def to_frame(self, names: Literal["metafor"] | None = None) -> pd.DataFrame:
         """One row per prediction; "metafor" names the columns pred, se, ci.lb, ..., pi.ub."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from evidencekit.models.glmm_models import LogLik, Model
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.maximise import Maximum, maximise
 from evidencekit.models.quantiles import limits
+from evidencekit.models.results import plain
 from evidencekit.quantities import Interval
 
 STARTS = (0.15, 0.6, 1.8)
@@ -86,10 +87,8 @@ class GlmmResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON; NaN becomes None."""
-        return {
-            key: None if isinstance(value, float) and not math.isfinite(value) else value
-            for key, value in asdict(self).items()
-        }
+        out: dict[str, Any] = plain(self)
+        return out
 
     def summary(self) -> str:
         """The result as text, on the analysis scale."""

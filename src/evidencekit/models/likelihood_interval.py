@@ -6,13 +6,13 @@ import numpy as np
 
 from evidencekit.models.kernel import Block, BoolArray, FloatArray
 from evidencekit.models.solvers import (
-    GRID_STEP,
     MAX_ITERATIONS,
     RELATIVE_TOLERANCE,
     TINY,
     find_modes,
     log_likelihood,
     score,
+    search_grid,
     stationary_bound,
 )
 
@@ -67,9 +67,7 @@ def _grid(block: Block, floor: FloatArray, *, restricted: bool) -> FloatArray:
         if not inside.any():
             break
         top = np.where(inside, 4.0 * top, top)
-    steps = int(np.ceil(np.log1p((top / smallest).max(initial=0.0)) / GRID_STEP)) + 1
-    growth = np.expm1(GRID_STEP * np.arange(steps + 1))
-    return np.asarray(np.minimum(smallest * growth[:, None], top))
+    return search_grid(smallest, top)
 
 
 def _cross(

@@ -21,7 +21,7 @@ from evidencekit.models.coefficients import (
 from evidencekit.models.design import Design
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.quantiles import limits
-from evidencekit.models.results import _plain
+from evidencekit.models.results import plain
 from evidencekit.quantities import Scale
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ class LinearResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON; NaN and infinity become None (infinite df: normal)."""
-        out = {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name != "design"}
+        out = {f.name: plain(getattr(self, f.name)) for f in fields(self) if f.name != "design"}
         out["design"] = self._design_dict()
         return out
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from evidencekit.models.linear_result import LinearResult
-from evidencekit.models.results import Tau2Interval, _plain
+from evidencekit.models.results import Tau2Interval, plain
 from evidencekit.models.sampling import Sampling
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class MultilevelResult(LinearResult):
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON; NaN and infinity become None (infinite df: normal)."""
         out = {
-            f.name: _plain(getattr(self, f.name))
+            f.name: plain(getattr(self, f.name))
             for f in fields(self)
             if f.name not in ("design", "sampling")
         }

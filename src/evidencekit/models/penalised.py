@@ -17,7 +17,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,6 +27,7 @@ from evidencekit.errors import MethodError
 from evidencekit.models.count_data import Arms, gather_arms, listed, without_contrast
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.quantiles import limits
+from evidencekit.models.results import plain
 from evidencekit.quantities import Interval
 
 TOLERANCE = 1e-11
@@ -67,7 +68,8 @@ class PenalisedResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return asdict(self)
+        out: dict[str, Any] = plain(self)
+        return out
 
     def summary(self) -> str:
         """The result as text, on the log scale."""

@@ -11,7 +11,7 @@ References
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import permutations as all_orders
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +20,10 @@ import numpy as np
 from evidencekit.errors import MethodError
 from evidencekit.models.coefficient_tests import COEFFICIENT_TESTS
 from evidencekit.models.kernel import FloatArray, IntArray
-from evidencekit.models.residual import CHUNK_ELEMENTS, Problem, whiten
+from evidencekit.models.residual import Problem, whiten
 from evidencekit.models.residual_tau2 import RESIDUAL_TAU2
-from evidencekit.models.results import _plain
+from evidencekit.models.results import plain
+from evidencekit.models.solvers import GRID_ELEMENTS
 
 if TYPE_CHECKING:
     from evidencekit.models.regression_results import RegressionResult
@@ -58,7 +59,8 @@ class PermutationResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        out: dict[str, Any] = plain(self)
+        return out
 
 
 def permutation_test(
@@ -137,8 +139,8 @@ def _refit(result: RegressionResult, orders: IntArray) -> tuple[FloatArray, Floa
     shift = scaled.anchor / scaled.scale
     moderators = list(result.design.moderators)
     statistics, omnibus = [], []
-    for start in range(0, len(orders), max(CHUNK_ELEMENTS // result.k, 1)):
-        part = orders[start : start + max(CHUNK_ELEMENTS // result.k, 1)].T
+    for start in range(0, len(orders), max(GRID_ELEMENTS // result.k, 1)):
+        part = orders[start : start + max(GRID_ELEMENTS // result.k, 1)].T
         problem = Problem(y=y[part], v=v[part], x=basis)
         beta, covariance = _solve(result, problem, turn)
         beta = beta + shift

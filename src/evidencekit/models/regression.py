@@ -230,7 +230,7 @@ def _fit(
         i2=tau2 / (tau2 + typical) if random else math.nan,
         i2_q=float(i2_from_q(np.array([q]), np.array([float(k - p)]))[0]),
         h2=1.0 + tau2 / typical if random else math.nan,
-        r2=_r2(scaled, design, tau2, method) if random else math.nan,
+        r2=_r2(scaled, tau2, method) if random else math.nan,
         loglik=given.loglik,
         weights=weights(studies.ses, tau2 * square),
         design=design,
@@ -251,7 +251,7 @@ def _omnibus(
     return wald_test(beta, vcov, np.eye(beta.size)[columns], names, df, level)
 
 
-def _r2(scaled: Scaled, design: Design, tau2: float, method: str) -> float:
+def _r2(scaled: Scaled, tau2: float, method: str) -> float:
     """1 - tau2 / tau2 of the constant alone, not below 0; NaN where that has no meaning."""
     k, p = scaled.x.shape
     if not scaled.anchor.size or not (scaled.x == 1.0).all(axis=0).any() or p < 2:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from evidencekit.models.residual_tau2 import RESIDUAL_TAU2
-from evidencekit.models.text import TAU2_STATUS, _number, _p, _percent
+from evidencekit.models.text import TAU2_STATUS, number_text, p_text, percent_text
 
 if TYPE_CHECKING:
     from evidencekit.models.coefficients import Coefficient, WaldTest
@@ -26,16 +26,17 @@ def regression_text(result: RegressionResult) -> str:
         f"{what}{scale}: k = {result.k}, {model} meta-regression{how}",
         *coefficient_lines(result.coefficients, result.level),
         f"  moderators  {joint_text(result.qm)}",
-        f"  QE          {_number(result.qe)}, df {result.qe_df}, {_p(result.qe_p)}",
+        f"  QE          {number_text(result.qe)}, df {result.qe_df}, {p_text(result.qe_p)}",
     ]
     if result.model == "random_effects":
-        lines.append(f"  tau2        {_number(result.tau2)}{_interval(result)}")
+        lines.append(f"  tau2        {number_text(result.tau2)}{_interval(result)}")
         lines.append(
-            f"  I2          {_percent(result.i2)} from tau2, {_percent(result.i2_q)} from QE"
+            f"  I2          {percent_text(result.i2)} from tau2, "
+            f"{percent_text(result.i2_q)} from QE"
         )
-        lines.append(f"  R2          {_percent(result.r2)}")
+        lines.append(f"  R2          {percent_text(result.r2)}")
     else:
-        lines.append(f"  I2          {_percent(result.i2_q)} from QE")
+        lines.append(f"  I2          {percent_text(result.i2_q)} from QE")
     lines.extend(f"  note: {note}" for note in result.notes)
     return "\n".join(lines)
 
@@ -45,22 +46,22 @@ def coefficient_lines(coefficients: Sequence[Coefficient], level: float) -> list
     width = max(len(c.name) for c in coefficients)
     percent = f"{100 * level:g}% CI"
     return [
-        f"  {c.name:<{width}}  {_number(c.estimate)}  se {_number(c.se)}  {percent} "
-        f"{_number(c.ci.low)} to {_number(c.ci.high)}  {_statistic(c)}"
+        f"  {c.name:<{width}}  {number_text(c.estimate)}  se {number_text(c.se)}  {percent} "
+        f"{number_text(c.ci.low)} to {number_text(c.ci.high)}  {_statistic(c)}"
         for c in coefficients
     ]
 
 
 def _statistic(c: Coefficient) -> str:
     name = "z" if math.isinf(c.df) else f"t({c.df:.4g})"
-    return f"{name} = {_number(c.statistic)}, {_p(c.p_value)}"
+    return f"{name} = {number_text(c.statistic)}, {p_text(c.p_value)}"
 
 
 def joint_text(test: WaldTest) -> str:
     """The joint test in one line."""
     if test.kind == "chi2":
-        return f"QM({test.df1}) = {_number(test.statistic)}, {_p(test.p_value)}"
-    return f"F({test.df1}, {test.df2:.4g}) = {_number(test.statistic)}, {_p(test.p_value)}"
+        return f"QM({test.df1}) = {number_text(test.statistic)}, {p_text(test.p_value)}"
+    return f"F({test.df1}, {test.df2:.4g}) = {number_text(test.statistic)}, {p_text(test.p_value)}"
 
 
 def _interval(result: RegressionResult) -> str:
@@ -70,7 +71,7 @@ def _interval(result: RegressionResult) -> str:
     percent = f"{100 * result.level:g}% CI"
     if found.status == "empty":
         return f"  {percent} {TAU2_STATUS['empty']}"
-    limits = f"{_number(found.low)} to {_number(found.high)}"
+    limits = f"{number_text(found.low)} to {number_text(found.high)}"
     return f"  {percent} {limits} ({found.method}{TAU2_STATUS[found.status]})"
 
 
@@ -88,11 +89,12 @@ def multilevel_text(result: MultilevelResult) -> str:
         f"{result.method}, {sampling}",
         *coefficient_lines(result.coefficients, result.level),
         f"  moderators  {joint_text(result.qm)}",
-        f"  QE          {_number(result.qe)}, df {result.qe_df}, {_p(result.qe_p)}",
-        f"  sigma2      {_number(result.sigma2_cluster)} between clusters, "
-        f"{_number(result.sigma2_effect)} within",
-        f"  I2          {_percent(result.i2)}: {_percent(result.i2_cluster)} between clusters, "
-        f"{_percent(result.i2_effect)} within",
+        f"  QE          {number_text(result.qe)}, df {result.qe_df}, {p_text(result.qe_p)}",
+        f"  sigma2      {number_text(result.sigma2_cluster)} between clusters, "
+        f"{number_text(result.sigma2_effect)} within",
+        f"  I2          {percent_text(result.i2)}: "
+        f"{percent_text(result.i2_cluster)} between clusters, "
+        f"{percent_text(result.i2_effect)} within",
     ]
     lines.extend(f"  note: {note}" for note in result.notes)
     return "\n".join(lines)

@@ -21,12 +21,13 @@ from typing import NamedTuple
 import numpy as np
 
 from evidencekit.models.kernel import BoolArray, FloatArray, IntArray
-
-GRID_STEP = 0.35
-CHUNK_ELEMENTS = 32_768
-MAX_ITERATIONS = 100
-RELATIVE_TOLERANCE = 1e-13
-TINY = 4.0 * float(np.finfo(np.float64).eps)
+from evidencekit.models.solvers import (
+    GRID_ELEMENTS,
+    MAX_ITERATIONS,
+    RELATIVE_TOLERANCE,
+    TINY,
+    search_grid,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,11 +213,9 @@ def find_modes(problem: Problem, *, restricted: bool) -> ResidualModes:
 def _scan(problem: Problem, *, restricted: bool) -> tuple[FloatArray, BoolArray]:
     """Grid of tau2, even in log(t + smallest v), shape (g, n), and where the score is positive."""
     smallest, top = problem.v.min(axis=0), stationary_bound(problem) * (1.0 + 1e-9)
-    steps = int(np.ceil(np.log1p((top / smallest).max(initial=0.0)) / GRID_STEP)) + 1
-    growth = np.expm1(GRID_STEP * np.arange(steps + 1))
-    grid = np.minimum(smallest * growth[:, None], top)
+    grid = search_grid(smallest, top)
     positive = np.empty(grid.shape, dtype=bool)
-    at_once = max(CHUNK_ELEMENTS // problem.y.size, 1) if problem.y.size else len(grid)
+    at_once = max(GRID_ELEMENTS // problem.y.size, 1) if problem.y.size else len(grid)
     for start in range(0, len(grid), at_once):
         part = grid[start : start + at_once]
         many = problem.take(np.tile(np.arange(problem.n), len(part))) if len(part) > 1 else problem

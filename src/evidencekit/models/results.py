@@ -123,7 +123,8 @@ class PooledResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON; NaN and infinity become None (infinite df: normal)."""
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        out: dict[str, Any] = plain(self)
+        return out
 
     def to_frame(self, names: Literal["metafor"] | None = None) -> pd.DataFrame:
         """One row per study: label, estimate, se, Wald interval and weight.
@@ -237,14 +238,14 @@ def back_transform(result: PooledResult) -> NaturalResult:
     )
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Dataclasses to dicts, tuples to lists, numbers JSON cannot hold to None."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

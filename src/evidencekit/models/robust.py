@@ -42,7 +42,7 @@ from evidencekit.models.multilevel_results import MultilevelResult
 from evidencekit.models.nested import evaluate
 from evidencekit.models.pool import Studies
 from evidencekit.models.regression_results import RegressionResult
-from evidencekit.models.results import _plain
+from evidencekit.models.results import plain
 from evidencekit.models.robust_corrections import CORRECTIONS, WorkingModel
 from evidencekit.models.robust_scores import Scores, sandwich
 from evidencekit.models.sampling import INDEPENDENT, find_clusters
@@ -150,9 +150,7 @@ class RobustResult:
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON; NaN becomes None."""
         skipped = ("design", "scores")
-        return {
-            f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name not in skipped
-        }
+        return {f.name: plain(getattr(self, f.name)) for f in fields(self) if f.name not in skipped}
 
     def to_frame(self, names: Literal["metafor"] | None = None) -> pd.DataFrame:
         """One row per coefficient; "metafor" uses its names."""

@@ -159,12 +159,17 @@ def find_modes(block: Block, *, restricted: bool) -> Modes:
     return _collect(block, owner, value, pinned, restricted=restricted)
 
 
+def search_grid(smallest: FloatArray, top: FloatArray) -> FloatArray:
+    """Grid of tau2 from 0 to ``top``, even in log(t + smallest variance), shape (g, rows)."""
+    steps = int(np.ceil(np.log1p((top / smallest).max(initial=0.0)) / GRID_STEP)) + 1
+    growth = np.expm1(GRID_STEP * np.arange(steps + 1))
+    return np.asarray(np.minimum(smallest * growth[:, None], top))
+
+
 def _scan(block: Block, *, restricted: bool) -> tuple[FloatArray, BoolArray]:
     """Grid of tau2, shape (g, rows), and whether the score is positive there."""
     smallest, top = block.smallest_variance(), stationary_bound(block)
-    steps = int(np.ceil(np.log1p((top / smallest).max(initial=0.0)) / GRID_STEP)) + 1
-    growth = np.expm1(GRID_STEP * np.arange(steps + 1))
-    grid = np.minimum(smallest * growth[:, None], top)
+    grid = search_grid(smallest, top)
     if block.n == 1 and block.y.shape[0] > GRID_ELEMENTS:
         return grid, score_of_many_studies(block, grid[:, 0], restricted=restricted)[:, None] > 0.0
     positive = np.empty(grid.shape, dtype=bool)

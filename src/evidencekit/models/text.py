@@ -25,19 +25,19 @@ def summary_text(result: PooledResult) -> str:
     percent = f"{100 * result.level:g}%"
     lines = [
         _title(result),
-        f"  estimate    {_number(result.estimate)}  {percent} CI {_limits(result.ci)} "
+        f"  estimate    {number_text(result.estimate)}  {percent} CI {_limits(result.ci)} "
         f"({_label(result)})",
         f"  test        {_statistic(result)}",
         f"  prediction  {_prediction(result, percent)}",
     ]
     if result.model == "random_effects":
-        lines.append(f"  tau2        {_number(result.tau2)}{_tau2_interval(result, percent)}")
+        lines.append(f"  tau2        {number_text(result.tau2)}{_tau2_interval(result, percent)}")
         lines.append(
-            f"  I2          {_percent(result.i2)} from tau2, {_percent(result.i2_q)} from Q"
+            f"  I2          {percent_text(result.i2)} from tau2, {percent_text(result.i2_q)} from Q"
         )
     else:
-        lines.append(f"  I2          {_percent(result.i2_q)} from Q")
-    lines.append(f"  Q           {_number(result.q)}, df {result.q_df}, {_p(result.q_p)}")
+        lines.append(f"  I2          {percent_text(result.i2_q)} from Q")
+    lines.append(f"  Q           {number_text(result.q)}, df {result.q_df}, {p_text(result.q_p)}")
     lines.extend(f"  note: {note}" for note in result.notes)
     return "\n".join(lines)
 
@@ -57,7 +57,7 @@ def _label(result: PooledResult) -> str:
 
 def _statistic(result: PooledResult) -> str:
     name = "z" if math.isinf(result.df) else f"t({result.df:g})"
-    return f"{name} = {_number(result.statistic)}, {_p(result.p_value)}"
+    return f"{name} = {number_text(result.statistic)}, {p_text(result.p_value)}"
 
 
 def _prediction(result: PooledResult, percent: str) -> str:
@@ -73,23 +73,26 @@ def _tau2_interval(result: PooledResult, percent: str) -> str:
         return ""
     if interval.status in ("empty", "unbounded"):
         return f"  {percent} CI {TAU2_STATUS[interval.status]}"
-    limits = f"{_number(interval.low)} to {_number(interval.high)}"
+    limits = f"{number_text(interval.low)} to {number_text(interval.high)}"
     return f"  {percent} CI {limits} ({interval.method}{TAU2_STATUS[interval.status]})"
 
 
 def _limits(interval: Interval) -> str:
-    return f"{_number(interval.low)} to {_number(interval.high)}"
+    return f"{number_text(interval.low)} to {number_text(interval.high)}"
 
 
-def _number(value: float) -> str:
+def number_text(value: float) -> str:
+    """A number to four digits."""
     return "not defined" if math.isnan(value) else f"{value:.4g}"
 
 
-def _percent(value: float) -> str:
+def percent_text(value: float) -> str:
+    """A fraction as a percentage."""
     return "not defined" if math.isnan(value) else f"{100 * value:.1f}%"
 
 
-def _p(value: float) -> str:
+def p_text(value: float) -> str:
+    """A p-value with its name."""
     if math.isnan(value):
         return "p not defined"
     return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from evidencekit.errors import MethodError
 from evidencekit.models.presets import OPTIONS, Difference, OptionEffect, Preset
-from evidencekit.models.results import natural
+from evidencekit.models.results import natural, plain
 from evidencekit.quantities import Interval, Scale
 from evidencekit.tables.pooling import PoolRequest
 
@@ -109,13 +109,13 @@ def differences_json(differences: Sequence[Difference]) -> list[dict[str, Any]]:
             "program": difference.preset.program,
             "options": {name: getattr(difference.preset, name) for name in OPTIONS},
             "remark": difference.preset.remark,
-            "estimate": _plain(difference.estimate),
+            "estimate": plain(difference.estimate),
             "ci": _interval(difference.ci),
             "prediction": _interval(difference.prediction),
-            "tau2": _plain(difference.tau2),
-            "i2": _plain(difference.i2),
+            "tau2": plain(difference.tau2),
+            "i2": plain(difference.i2),
             "effects": [
-                {name: _plain(getattr(effect, name)) for name in effect.__slots__}
+                {name: plain(getattr(effect, name)) for name in effect.__slots__}
                 for effect in difference.effects
             ],
         }
@@ -127,12 +127,8 @@ def _interval(interval: Interval | None) -> dict[str, Any] | None:
     if interval is None:
         return None
     return {
-        "low": _plain(interval.low),
-        "high": _plain(interval.high),
+        "low": plain(interval.low),
+        "high": plain(interval.high),
         "level": interval.level,
         "method": interval.method,
     }
-
-
-def _plain(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -9,6 +9,7 @@ from evidencekit.language.decimals import decimals_for_ratio
 from evidencekit.models.intervals import CI_METHODS, PREDICTION_METHODS
 from evidencekit.models.results import NaturalResult, PooledResult
 from evidencekit.models.tau2 import TAU2_ESTIMATORS
+from evidencekit.models.text import number_text, p_text
 from evidencekit.quantities import Interval
 from evidencekit.tables.pooling import POOL_MODELS, PoolOutcome
 
@@ -26,7 +27,7 @@ def pool_text(outcome: PoolOutcome) -> str:
     lines += _aligned([(_column(outcome), "", "weight"), *studies, ("", "", ""), *pooled])
     split = outcome.subgroups
     if split is not None:
-        test = f"Q = {_short(split.q_between)}, df {split.df}, {_p(split.p_value)}"
+        test = f"Q = {number_text(split.q_between)}, df {split.df}, {p_text(split.p_value)}"
         lines += ["", f"test for subgroup differences: {test}"]
     if outcome.notes:
         lines += ["", *(f"note: {note}" for note in outcome.notes)]
@@ -73,7 +74,7 @@ def _pooled_lines(
     label: str, result: PooledResult, natural: NaturalResult, log: bool
 ) -> list[Line]:
     name = "z" if math.isinf(result.df) else f"t({result.df:.4g})"
-    test = f"{name} = {_short(result.statistic)}, {_p(result.p_value)}"
+    test = f"{name} = {number_text(result.statistic)}, {p_text(result.p_value)}"
     lines = [
         (label, f"{_value(natural.estimate, log)} ({_limits(natural.ci, log)})", ""),
         ("  test", test, ""),
@@ -89,13 +90,13 @@ def _pooled_lines(
         interval = result.tau2_ci
         shown = interval is not None and interval.status in ("ok", "excludes_estimate")
         limits = f" ({_limits_short(interval.low, interval.high)})" if shown and interval else ""
-        lines.append(("  tau2", f"{_short(result.tau2)}{limits}", ""))
+        lines.append(("  tau2", f"{number_text(result.tau2)}{limits}", ""))
     i2 = result.i2 if result.model == "random_effects" else result.i2_q
     limits = (
         f" ({_percent(result.i2_ci.low)} to {_percent(result.i2_ci.high)})" if result.i2_ci else ""
     )
     lines.append(("  I2", f"{_percent(i2)}{limits}", ""))
-    lines.append(("  Q", f"{_short(result.q)}, df {result.q_df}, {_p(result.q_p)}", ""))
+    lines.append(("  Q", f"{number_text(result.q)}, df {result.q_df}, {p_text(result.q_p)}", ""))
     return lines
 
 
@@ -110,8 +111,8 @@ def _aligned(lines: list[Line]) -> list[str]:
 
 def _value(value: float, log: bool) -> str:
     if not math.isfinite(value):
-        return _short(value)
-    return f"{value:.{decimals_for_ratio(value)}f}" if log and value > 0 else _short(value)
+        return number_text(value)
+    return f"{value:.{decimals_for_ratio(value)}f}" if log and value > 0 else number_text(value)
 
 
 def _limits(interval: Interval, log: bool) -> str:
@@ -119,18 +120,8 @@ def _limits(interval: Interval, log: bool) -> str:
 
 
 def _limits_short(low: float, high: float) -> str:
-    return f"{_short(low)} to {_short(high)}"
-
-
-def _short(value: float) -> str:
-    return "not defined" if math.isnan(value) else f"{value:.4g}"
+    return f"{number_text(low)} to {number_text(high)}"
 
 
 def _percent(fraction: float) -> str:
     return "not defined" if math.isnan(fraction) else f"{round(100 * fraction, 1):g}%"
-
-
-def _p(value: float) -> str:
-    if math.isnan(value):
-        return "p not defined"
-    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"

@@ -11,8 +11,8 @@ from evidencekit.atomic import write_file
 from evidencekit.errors import FileError, UsageError
 from evidencekit.tables.books import INSTALL
 from evidencekit.tables.cells import MISSING
-from evidencekit.tables.read import format_of, read_table
-from evidencekit.tables.text import delimiter_of
+from evidencekit.tables.read import checked_format, read_table
+from evidencekit.tables.text import COMMENT, delimiter_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,11 +38,11 @@ def read_long(path: Path, *, keys: Sequence[str] = (), sheet: str = "") -> Any:
     ------
     FileError
         When there is no such file, or it is no table.
+    UsageError
+        For a sheet of a file that has none.
     """
     file = path.as_posix()
-    if not path.is_file():
-        raise FileError(f"{file}: no such file")
-    kind = format_of(path).name
+    kind = checked_format(path, sheet).name
     if kind in ("CSV", "TSV"):
         return _read_text(path, file, keys)
     if kind == "Parquet":
@@ -63,7 +63,7 @@ def _read_text(path: Path, file: str, keys: Sequence[str]) -> pd.DataFrame:
 
     delimiter, skipped = delimiter_of(path, file)
     try:
-        return pd.read_csv(
+        frame = pd.read_csv(
             path,
             sep=delimiter,
             skiprows=skipped,
@@ -76,6 +76,8 @@ def _read_text(path: Path, file: str, keys: Sequence[str]) -> pd.DataFrame:
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise FileError(f"{file}: not a table: {error}") from None
+    remarks = frame.iloc[:, 0].astype(str).str.startswith(COMMENT)
+    return frame[~remarks].reset_index(drop=True) if remarks.any() else frame
 
 
 def _read_parquet(path: Path, file: str) -> Any:

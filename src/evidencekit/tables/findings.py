@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from evidencekit.errors import Finding
 from evidencekit.tables.cells import Number, Wrong, is_missing, read_number
+from evidencekit.tables.checks import CHECKS
 from evidencekit.tables.columns import Columns
-from evidencekit.tables.shapes import CHECKS, Shape
+from evidencekit.tables.shapes import Shape
 from evidencekit.tables.table import Table
 
 MOST_SHOWN = 25

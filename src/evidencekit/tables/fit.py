@@ -171,5 +171,5 @@ def empty_columns(n: int) -> Arrays:
         elif dtype.kind == "U":
             columns[name] = np.full(n, "", dtype="<U20")
         else:
-            columns[name] = np.full(n, name == "tau2_converged", dtype=dtype)
+            columns[name] = np.zeros(n, dtype=dtype)
     return columns

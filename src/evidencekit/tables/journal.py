@@ -79,8 +79,3 @@ class Journal:
         query = self._db.execute("SELECT data FROM chunk WHERE number = ?", (number,))
         with np.load(io.BytesIO(query.fetchone()[0]), allow_pickle=False) as file:
             return dict(file)
-
-    def remove(self) -> None:
-        """Delete the file: the run is complete."""
-        self._db.close()
-        self.path.unlink(missing_ok=True)

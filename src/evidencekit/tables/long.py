@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from evidencekit.errors import UsageError
 from evidencekit.models.kernel import FloatArray, IntArray
 from evidencekit.tables.cells import Wrong, read_number
+from evidencekit.tables.checks import CHECKS
 from evidencekit.tables.columns import Columns, Found
-from evidencekit.tables.shapes import CHECKS, Shape
+from evidencekit.tables.shapes import Shape
 from evidencekit.workspace.suggest import did_you_mean
 
 if TYPE_CHECKING:

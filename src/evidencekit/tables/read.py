@@ -44,6 +44,17 @@ def read_table(path: Path, *, sheet: str = "") -> Table:
         For a sheet that does not exist or was not named.
     """
     file = path.as_posix()
+    found = checked_format(path, sheet)
+    table = (
+        found.read(path, file=file, sheet=sheet) if found.sheets else found.read(path, file=file)
+    )
+    _check_names(table)
+    return table
+
+
+def checked_format(path: Path, sheet: str) -> TableFormat:
+    """The format of a file that is there; errors as for :func:`read_table`."""
+    file = path.as_posix()
     if not path.exists():
         raise FileError(f"{file}: no such file")
     if path.is_dir():
@@ -51,11 +62,7 @@ def read_table(path: Path, *, sheet: str = "") -> Table:
     found = format_of(path)
     if sheet and not found.sheets:
         raise UsageError(f"{file}: --sheet is for Excel; {found.name} has no sheets")
-    table = (
-        found.read(path, file=file, sheet=sheet) if found.sheets else found.read(path, file=file)
-    )
-    _check_names(table)
-    return table
+    return found
 
 
 def format_of(path: Path) -> TableFormat:

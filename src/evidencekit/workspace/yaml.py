@@ -103,8 +103,8 @@ class _Builder:
             # libyaml raises for forbidden characters without saying where.
             self.get = _Loader(document.text).get_event
             root = self._document()
-        except _Stop:
-            pass
+        except _Stop:  # raised only after its finding was recorded; the file ends here
+            root = None
         except yaml.MarkedYAMLError as error:
             self._syntax_error(error)
         except (yaml.YAMLError, UnicodeError) as error:
