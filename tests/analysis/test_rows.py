@@ -276,6 +276,31 @@ def test_the_same_people_are_not_pooled_twice(plan: Plan, workspace: Workspace) 
         build_rows(plan, {**workspace.studies, "adams-2001": twice})
 
 
+def test_an_arm_that_is_not_compared_is_not_counted_twice(small: Path, plan: Plan) -> None:
+    first = """  - id: own
+    outcome: cold
+    reading: own_report
+    arms:
+      low: {events: 5, total: 30}
+      placebo: {events: 10, total: 31}
+      untreated: {events: 9, total: 29}
+    source: {report: "10.5555/evans-2018", locator: Table 1, reported: counts, basis: read}
+"""
+    second = (
+        first.replace("own\n    out", "later\n    out")
+        .replace("low", "high")
+        .replace("      placebo", "      sham")
+    )
+    arms = MULTI_ARM[: MULTI_ARM.index("results:")] + (
+        "  - {id: sham, role: comparator, text: another placebo}\n"
+        "  - {id: untreated, role: other, text: nothing}\nresults:\n"
+    )
+    write(small, "studies/evans-2018.yaml", arms + first + second)
+    rows = build_rows(plan, load_workspace(small).raise_errors().studies)
+    found = sorted(row.arms for row in rows if row.study.id == "evans-2018")
+    assert found == [("high", "sham"), ("low", "placebo")]
+
+
 def test_numbers_that_cannot_be_used_say_so(plan: Plan, workspace: Workspace) -> None:
     row = rows_by_study(plan, workspace)["hall-2019"]
     assert (row.status, row.estimate) == ("shown", None)

@@ -248,8 +248,7 @@ def test_many_findings_of_a_column_are_counted(tmp_path: Path) -> None:
         (COUNTS, {}, "holds events and totals of two arms: name the measure with --measure: "),
         (COUNTS, {"measure": "MD"}, "holds events and totals of two arms, from which MD is not "
          "computed; choose one of RR, OR, PETO, RD, AS"),
-        ("study,r,n\nA,0.1,20\n", {}, "holds correlations; no measure of this version is "
-         "computed from them"),
+        ("study,r,n\nA,0.1,20\n", {}, "holds correlations; tables of these are not pooled yet"),
         ("study,estimate,se\nA,1,1\n", {"measure": "HR"}, "estimates of a ratio: say --input-scale "
          "natural (0.80) or --input-scale log (-0.223)"),
         ("study,yi,vi\nA,1,1\n", {"measure": "HR", "input_scale": "natural"}, "--input-scale "

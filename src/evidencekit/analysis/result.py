@@ -40,6 +40,8 @@ class Row:
         Whether ``measure`` can stand on the axis of the plan's measure.
     reason
         Why the row is not pooled; empty when it is.
+    arms
+        Ids of the arms that the contrast compares.
     unused
         Other readings of the same quantity.
     groups
@@ -58,6 +60,7 @@ class Row:
     on_axis: bool = True
     reason: Text | str | Message = ""
     result: Result | None = None
+    arms: tuple[str, ...] = ()
     unused: tuple[Result, ...] = ()
     chosen_because: str = ""
     groups: tuple[str, ...] = ()

@@ -68,10 +68,9 @@ def _refuse_double_counting(rows: Sequence[Row]) -> None:
     """
     seen: dict[tuple[str, str], Row] = {}
     for row in rows:
-        if row.status != "pooled" or row.result is None:
+        if row.status != "pooled":
             continue
-        named = tuple(row.result.arms) or (row.result.estimate.arms if row.result.estimate else ())
-        for arm in named:
+        for arm in row.arms:
             first = seen.setdefault((row.study.id, arm), row)
             if first is not row:
                 raise DataError(
@@ -98,10 +97,18 @@ def _row(candidate: Candidate, plan: Plan, key: str, *, pool: bool) -> Row:
         on_axis=same_axis(measure, plan.measure),
         reason=reason,
         result=candidate.result,
+        arms=_arms_used(candidate, contrast),
         unused=candidate.unused,
         chosen_because=candidate.why,
         groups=tuple(group_name(resolve(record, path)) for path in plan.subgroups),
     )
+
+
+def _arms_used(candidate: Candidate, contrast: Contrast | None) -> tuple[str, ...]:
+    as_printed = contrast is None or contrast.data is None
+    if as_printed and candidate.estimate:
+        return candidate.estimate.arms
+    return tuple(arm for side in candidate.sides for arm in side)
 
 
 def _use(

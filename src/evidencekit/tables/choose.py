@@ -31,7 +31,10 @@ def choose_shape(columns: Columns, measure: str, *, file: str) -> Shape:
     usable = [shape for shape in complete if shape.make is not None or shape.kind == "generic"]
     if not usable:
         held = " and ".join(shape.label for shape in complete)
-        raise UsageError(f"{file} holds {held}; no measure of this version is computed from them")
+        raise UsageError(
+            f"{file} holds {held}; tables of these are not pooled yet - give estimates with "
+            "standard errors, such as evidencekit.effects computes"
+        )
     if not measure:
         return _without_measure(usable, file)
     kind = MEASURES[measure].kind
