@@ -12,17 +12,16 @@ from scipy import stats
 from evidencekit.effects.conversions import (
     critical_value,
     log_odds_ratio_to_smd,
-    log_ratio,
-    rounding_span,
     sd_from_interval,
     sd_from_se,
     se_from_f,
     se_from_interval,
     se_from_p,
     se_from_statistic,
-    se_range_from_interval,
     smd_to_log_odds_ratio,
 )
+from evidencekit.effects.rounding import rounding_span, se_range_from_interval
+from evidencekit.effects.transforms import log_ratio
 from evidencekit.errors import MethodError
 from reference_cases import load
 from tolerances import CLOSED_FORM, assert_close, assert_printed

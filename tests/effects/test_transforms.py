@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from scipy import special
 
 from evidencekit.effects import MEASURES, TRANSFORMS, ReportedEstimate, make_contrast, to_natural
+from evidencekit.effects.freeman_tukey import double_arcsine_inverse, freeman_tukey_rate_inverse
 from evidencekit.effects.generic import read_estimate
-from evidencekit.effects.one_group import double_arcsine_proportion, freeman_tukey_rate
+from evidencekit.effects.one_group import double_arcsine_proportion
+from evidencekit.effects.one_group_rates import freeman_tukey_rate
 from evidencekit.effects.transforms import (
-    double_arcsine_inverse,
-    freeman_tukey_rate_inverse,
     to_analysis,
     to_natural_scale,
 )

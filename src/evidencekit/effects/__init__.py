@@ -33,7 +33,6 @@ if TYPE_CHECKING:
         se_from_interval,
         se_from_p,
         se_from_statistic,
-        se_range_from_interval,
         smd_to_log_odds_ratio,
     )
     from evidencekit.effects.designs import (
@@ -45,6 +44,10 @@ if TYPE_CHECKING:
         split_counts,
         split_mean,
     )
+    from evidencekit.effects.freeman_tukey import (
+        double_arcsine_inverse,
+        freeman_tukey_rate_inverse,
+    )
     from evidencekit.effects.quantiles import SUMMARY_METHODS, mean_and_sd, skewness_test
     from evidencekit.effects.reconstruct import (
         Solutions,
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
         counts_from_percentages,
         counts_from_ratio,
     )
+    from evidencekit.effects.rounding import se_range_from_interval
     from evidencekit.effects.shared import (
         JointEffects,
         StackedEffects,
@@ -60,10 +64,6 @@ if TYPE_CHECKING:
     )
     from evidencekit.effects.shared_measures import SHARED_MEASURES
     from evidencekit.effects.summary import NumberSummary
-    from evidencekit.effects.transforms import (
-        double_arcsine_inverse,
-        freeman_tukey_rate_inverse,
-    )
 
 _HOMES = {
     "SHARED_MEASURES": "shared_measures",
@@ -79,10 +79,10 @@ _HOMES = {
     "counts_from_percentages": "reconstruct",
     "counts_from_ratio": "reconstruct",
     "design_effect": "designs",
-    "double_arcsine_inverse": "transforms",
+    "double_arcsine_inverse": "freeman_tukey",
     "effective_counts": "designs",
     "effective_means": "designs",
-    "freeman_tukey_rate_inverse": "transforms",
+    "freeman_tukey_rate_inverse": "freeman_tukey",
     "log_odds_ratio_to_smd": "conversions",
     "mean_and_sd": "quantiles",
     "over_correlations": "designs",
@@ -93,7 +93,7 @@ _HOMES = {
     "se_from_interval": "conversions",
     "se_from_p": "conversions",
     "se_from_statistic": "conversions",
-    "se_range_from_interval": "conversions",
+    "se_range_from_interval": "rounding",
     "shared_comparator": "shared",
     "skewness_test": "quantiles",
     "smd_to_log_odds_ratio": "conversions",

@@ -59,15 +59,17 @@ def skewness_test(summary: NumberSummary) -> SkewnessTest:
     T1 against 1/log(n + 9) + 2.5/(n + 1); T2 against 2.65/sqrt(n) - 6/n^2; all five by
     max(2.65 log(0.6 n)/sqrt(n) T1, T2) against 3/sqrt(n) - 40/n^3.  # [4]
 
+    In R: ``metafor::conv.fivenum(..., test = TRUE)`` (4.0 or later).
+
     Parameters
     ----------
     summary
         Three or five numbers of at least 5 people.
 
-    Notes
-    -----
-    In R: ``metafor::conv.fivenum(..., test = TRUE)``. That not even a clear skewness need
-    show in three numbers of few people should be kept in mind.
+    Returns
+    -------
+    SkewnessTest
+        Without a unit.
     """
     n, root = summary.n, math.sqrt(summary.n)
     outer, inner = _asymmetry(summary.ends, summary), _asymmetry(summary.quartiles, summary)
@@ -89,6 +91,12 @@ def mean_and_sd(
 ) -> Converted:
     """Estimate mean and standard deviation from three or five numbers.
 
+    mean = w_1 mid-range + w_2 mid-quartile range + (1 - w_1 - w_2) median and so on: the
+    formulas are in the functions of ``SUMMARY_METHODS``.  # [1], [2], [3], [5]
+
+    In R: ``metafor::conv.fivenum(...)`` (4.0 or later), ``estmeansd::qe.mean.sd``,
+    ``estmeansd::bc.mean.sd``.
+
     Parameters
     ----------
     summary
@@ -98,6 +106,11 @@ def mean_and_sd(
     if_skewed
         What to do when a method assumes a normal distribution and the skewness test
         rejects it: "refuse" raises, "note" says so in the steps.
+
+    Returns
+    -------
+    Converted
+        In the unit of the numbers, with what was done.
 
     Raises
     ------

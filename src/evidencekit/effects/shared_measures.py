@@ -21,7 +21,7 @@ from typing import Literal
 
 import numpy as np
 
-from evidencekit.effects import one_group, standardised
+from evidencekit.effects import one_group, one_group_rates, standardised
 from evidencekit.effects.arrays import Effects, FloatArray
 from evidencekit.effects.continuous import check_mean
 from evidencekit.effects.zero_cells import ZeroCells
@@ -44,19 +44,19 @@ def _one_group(
 ) -> Joint:
     """A quantity of each arm that is also a measure of one group."""
     parts = function(*table, **({} if zero_cells is None else {"zero_cells": zero_cells}))
-    return parts.estimate, parts.se**2
+    return parts.estimate, np.square(parts.se)
 
 
 def _risk(table: FloatArray, zero_cells: ZeroCells | None) -> Joint:
     """Risks; the variance of one of them may be 0, which one group does not allow."""
     corrected = one_group.proportion(*table, zero_cells=zero_cells)
-    return table[0] / table[1], np.nan_to_num(corrected.se**2)
+    return np.divide(table[0], table[1]), np.nan_to_num(corrected.se**2)
 
 
 def _rate(table: FloatArray, zero_cells: ZeroCells | None) -> Joint:
     """Rates; the variance of one of them may be 0, which one group does not allow."""
-    corrected = one_group.rate(*table, zero_cells=zero_cells)
-    return table[0] / table[1], np.nan_to_num(corrected.se**2)
+    corrected = one_group_rates.rate(*table, zero_cells=zero_cells)
+    return np.divide(table[0], table[1]), np.nan_to_num(corrected.se**2)
 
 
 def _mean(table: FloatArray, zero_cells: ZeroCells | None) -> Joint:
@@ -105,12 +105,12 @@ def _common_sd(g: FloatArray, table: FloatArray) -> FloatArray:
     """SMD and D: pooled variances share n0 of their N people.  # [1] section 19.4"""
     n0 = table[2, -1]
     share = g / (table[2, :-1] + n0)
-    return 1.0 / n0 + 0.5 * n0 * np.outer(share, share)
+    return np.asarray(1.0 / n0 + 0.5 * n0 * np.outer(share, share))
 
 
 def _comparator_sd(g: FloatArray, table: FloatArray) -> FloatArray:
     """SMD1: one standard deviation for all.  # [1] section 19.4"""
-    return (1.0 + 0.5 * np.outer(g, g)) / table[2, -1]
+    return np.asarray((1.0 + 0.5 * np.outer(g, g)) / table[2, -1])
 
 
 def _mean_variance(g: FloatArray, table: FloatArray) -> FloatArray:
@@ -119,7 +119,7 @@ def _mean_variance(g: FloatArray, table: FloatArray) -> FloatArray:
     square = 0.5 * (sd[:-1] ** 2 + sd[-1] ** 2)
     size, freedom = np.sqrt(np.outer(square, square)), n[-1] - 1.0
     ratio = sd[-1] ** 2 / size
-    return ratio / freedom + np.outer(g, g) * ratio**2 / (8.0 * freedom)
+    return np.asarray(ratio / freedom + np.outer(g, g) * ratio**2 / (8.0 * freedom))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,9 +170,9 @@ SHARED_MEASURES: dict[str, SharedMeasure] = {
         _row("OR", GroupCounts, partial(_one_group, one_group.logit_proportion), "estimate"),
         _row("RD", GroupCounts, _risk, "variance"),
         _row("AS", GroupCounts, partial(_one_group, one_group.arcsine_proportion)),
-        _row("IRR", GroupRate, partial(_one_group, one_group.log_rate), "estimate"),
+        _row("IRR", GroupRate, partial(_one_group, one_group_rates.log_rate), "estimate"),
         _row("IRD", GroupRate, _rate, "variance"),
-        _row("IRSD", GroupRate, partial(_one_group, one_group.root_rate)),
+        _row("IRSD", GroupRate, partial(_one_group, one_group_rates.root_rate)),
         _row("MD", GroupMean, _mean),
         _row("ROM", GroupMean, _log_mean),
         _row("VR", GroupMean, _log_sd),
