@@ -262,3 +262,16 @@ def test_means_of_both_signs_have_no_ratio() -> None:
     with pytest.raises(MethodError) as caught:
         shared_comparator("ROM", [negative[0], groups[1]], groups[3])
     assert str(caught.value).startswith("the arms do not allow ROM: ")
+
+
+def test_one_mean_may_have_no_variance_and_two_may_not() -> None:
+    fixed = GroupMean(mean=10.0, sd=0.0, total=30)
+    comparator = GroupMean(mean=9.0, sd=2.5, total=30)
+    joint = shared_comparator("MD", [fixed, DATA[GroupMean][0]], comparator)
+    assert_close(joint.covariance[0], [2.5**2 / 30] * 2, CLOSED_FORM)
+    with pytest.raises(MethodError) as caught:
+        shared_comparator("MD", [fixed, fixed], comparator)
+    assert str(caught.value) == (
+        "the arms do not allow MD: a zero without a correction, standard deviations of 0, or "
+        "means without one sign"
+    )

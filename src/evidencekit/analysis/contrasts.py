@@ -10,7 +10,8 @@ from evidencekit.effects.combine import combine_counts, combine_means
 from evidencekit.effects.contrast import make_contrast
 from evidencekit.effects.conversions import critical_value, sd_from_se
 from evidencekit.effects.generic import ReportedEstimate
-from evidencekit.effects.measures import find_measure, to_natural
+from evidencekit.effects.measures import find_measure
+from evidencekit.effects.natural import to_natural
 from evidencekit.effects.zero_cells import ZeroCells
 from evidencekit.errors import MethodError
 from evidencekit.method_names import RATIOS

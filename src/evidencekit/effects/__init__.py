@@ -10,12 +10,8 @@ from evidencekit.effects.arrays import Effects
 from evidencekit.effects.contrast import make_contrast
 from evidencekit.effects.generic import ReportedEstimate
 from evidencekit.effects.measure import Measure
-from evidencekit.effects.measures import (
-    MEASURES,
-    find_measure,
-    to_natural,
-    to_natural_interval,
-)
+from evidencekit.effects.measures import MEASURES, find_measure
+from evidencekit.effects.natural import to_natural, to_natural_interval
 from evidencekit.effects.transforms import TRANSFORMS
 from evidencekit.effects.zero_cells import ZeroCells
 

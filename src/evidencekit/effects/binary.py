@@ -28,7 +28,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evidencekit.effects.arrays import QUIET, Effects, FloatArray, make_effects
-from evidencekit.effects.cells import Cells, add_to_cells, read_cells
+from evidencekit.effects.cells import (
+    Cells,
+    add_to_cells,
+    difference_variance,
+    log_odds_ratio,
+    log_risk_ratio,
+    read_cells,
+)
 from evidencekit.effects.zero_cells import ZeroCells
 from evidencekit.errors import MethodError
 
@@ -70,7 +77,7 @@ def risk_ratio(
     MethodError
         For counts outside their range, naming the row.
     """
-    return _ratio(read_cells(events_1, total_1, events_2, total_2), zero_cells, _log_risk_ratio)
+    return _ratio(read_cells(events_1, total_1, events_2, total_2), zero_cells, log_risk_ratio)
 
 
 @QUIET
@@ -106,7 +113,7 @@ def odds_ratio(
     MethodError
         For counts outside their range, naming the row.
     """
-    return _ratio(read_cells(events_1, total_1, events_2, total_2), zero_cells, _log_odds_ratio)
+    return _ratio(read_cells(events_1, total_1, events_2, total_2), zero_cells, log_odds_ratio)
 
 
 @QUIET
@@ -151,9 +158,9 @@ def risk_difference(
     policy = zero_cells or ZeroCells()
     cells = read_cells(events_1, total_1, events_2, total_2)
     estimate = cells.a / (cells.a + cells.b) - cells.c / (cells.c + cells.d)
-    variance = _difference_variance(cells)
+    variance = difference_variance(cells)
     touched = policy.chosen(variance == 0.0)
-    added = _difference_variance(add_to_cells(cells, policy, touched))
+    added = difference_variance(add_to_cells(cells, policy, touched))
     return make_effects(estimate, added, variance_corrected=touched)
 
 
@@ -276,7 +283,7 @@ def pooled_odds_ratio(
     full = np.logical_and.reduce([cell > 0 for cell in cells])
     if not full.any():
         raise MethodError("no study without a zero cell to take a ratio from")
-    estimate, variance = _log_odds_ratio(Cells(*(np.atleast_1d(x[full]) for x in cells)))
+    estimate, variance = log_odds_ratio(Cells(*(np.atleast_1d(x[full]) for x in cells)))
     return float(np.exp(np.sum(estimate / variance) / np.sum(1.0 / variance)))
 
 
@@ -291,20 +298,3 @@ def _ratio(cells: Cells, zero_cells: ZeroCells | None, formula: Formula) -> Effe
     estimate, variance = formula(add_to_cells(cells, policy, corrected))
     estimate = np.where(dropped, np.nan, estimate)
     return make_effects(estimate, variance, corrected=corrected, dropped=dropped)
-
-
-def _log_risk_ratio(cells: Cells) -> tuple[FloatArray, FloatArray]:
-    a, b, c, d = cells
-    estimate = np.log(a / (a + b)) - np.log(c / (c + d))
-    # 1/a - 1/n written as b / (a n): no cancellation when almost all have the event.
-    return estimate, b / (a * (a + b)) + d / (c * (c + d))
-
-
-def _log_odds_ratio(cells: Cells) -> tuple[FloatArray, FloatArray]:
-    a, b, c, d = cells
-    return np.log(a / b) - np.log(c / d), 1.0 / a + 1.0 / b + 1.0 / c + 1.0 / d
-
-
-def _difference_variance(cells: Cells) -> FloatArray:
-    a, b, c, d = cells
-    return a * b / (a + b) ** 3 + c * d / (c + d) ** 3

@@ -47,7 +47,7 @@ def match_box_cox(summary: NumberSummary) -> MeanSd:
     With f(x) = (x^power - 1)/power, log x at power 0 [2]: the power makes the distances of
     the transformed numbers from their median equal on both sides; Luo's mean and Wan's
     standard deviation of the transformed numbers are those of a normal distribution, and
-    the results are the moments of f^-1 of it.  # [1] section 2.2.2
+    the results are the moments of f^-1 of it.  # [1]
 
     In R: ``estmeansd::bc.mean.sd``, which draws random numbers for the last step.
 

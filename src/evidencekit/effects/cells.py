@@ -44,3 +44,23 @@ def add_to_cells(cells: Cells, policy: ZeroCells, rows: BoolArray) -> Cells:
     a, b, c, d = cells
     one, two = (np.where(rows, x, 0.0) for x in policy.increments(a + b, c + d))
     return Cells(a + one, b + one, c + two, d + two)
+
+
+def log_risk_ratio(cells: Cells) -> tuple[FloatArray, FloatArray]:
+    """Estimate and variance, see :func:`~evidencekit.effects.binary.risk_ratio`."""
+    a, b, c, d = cells
+    estimate = np.log(a / (a + b)) - np.log(c / (c + d))
+    # 1/a - 1/n written as b / (a n): no cancellation when almost all have the event.
+    return estimate, b / (a * (a + b)) + d / (c * (c + d))
+
+
+def log_odds_ratio(cells: Cells) -> tuple[FloatArray, FloatArray]:
+    """Estimate and variance, see :func:`~evidencekit.effects.binary.odds_ratio`."""
+    a, b, c, d = cells
+    return np.log(a / b) - np.log(c / d), 1.0 / a + 1.0 / b + 1.0 / c + 1.0 / d
+
+
+def difference_variance(cells: Cells) -> FloatArray:
+    """Variance, see :func:`~evidencekit.effects.binary.risk_difference`."""
+    a, b, c, d = cells
+    return a * b / (a + b) ** 3 + c * d / (c + d) ** 3

@@ -29,6 +29,9 @@ from evidencekit.effects.zero_cells import ZeroCells
 from evidencekit.errors import MethodError
 from evidencekit.quantities import GroupCounts, Scale
 
+SINGULAR = 1e-14
+"""Smallest eigenvalue of a correlation matrix that is more than rounding."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class JointEffects:
@@ -82,10 +85,10 @@ def shared_comparator(
     """Contrasts of several arms with one comparator, and their covariance.
 
     A measure that is a difference of one quantity per arm, f(arm) - f(comparator), has
-    cov(i, j) = var f(comparator).  # [1] sections 19.2, 19.3; [2]; [3] for ROM
+    cov(i, j) = var f(comparator).  # [1] section 19.2; [2]; [3] for ROM
     A standardised mean difference adds what the comparator's standard deviation, n0 of the
     N people behind each, contributes: 1/n0 + n0 g_i g_j/(2 N_i N_j) for SMD and D,
-    1/n0 + g_i g_j/(2 n0) for SMD1.  # [1] section 19.4, for a standard deviation of two arms
+    1/n0 + g_i g_j/(2 n0) for SMD1.  # after [1] section 19.3, which pools over all arms
 
     In R: ``metafor::vcalc(vi, cluster = study, grp1 =, grp2 =, w1 =, w2 =)``, an approximation.
 
@@ -128,9 +131,7 @@ def shared_comparator(
     table = np.array([astuple(group) for group in groups], dtype=np.float64).T
     policy, steps = _policy(row, table, zero_cells or ZeroCells()) if row.zero else (None, ())
     estimate, covariance = row.function(table, policy)
-    finite = np.isfinite(estimate).all() and np.isfinite(covariance).all()
-    # Singular exactly where two of the arms have no variance.
-    if not (finite and (np.linalg.eigvalsh(covariance) > 0.0).all()):
+    if not (np.isfinite(estimate).all() and _is_definite(covariance)):
         raise MethodError(
             f"the arms do not allow {measure}: a zero without a correction, standard deviations "
             "of 0, or means without one sign"
@@ -178,6 +179,15 @@ def stack_effects(trials: Sequence[JointEffects]) -> StackedEffects:
         start = end
     estimate = np.concatenate([trial.estimate for trial in trials])
     return StackedEffects(estimate, np.sqrt(np.diag(covariance)), covariance, numbers)
+
+
+def _is_definite(covariance: FloatArray) -> bool:
+    """Whether it is finite and not singular, as it is where two of the arms have no variance."""
+    variance = np.diag(covariance)
+    if not (np.isfinite(covariance).all() and (variance > 0.0).all()):
+        return False
+    correlation = covariance / np.sqrt(np.outer(variance, variance))
+    return bool(np.linalg.eigvalsh(correlation)[0] > SINGULAR)
 
 
 def _policy(

@@ -5,11 +5,6 @@ References
 [1] Gleser LJ, Olkin I. Stochastically dependent effect sizes. In: Cooper H, Hedges LV,
     Valentine JC (eds). The Handbook of Research Synthesis and Meta-Analysis, 2nd
     edition. New York: Russell Sage Foundation, 2009, pages 357-76.
-[2] Franchini AJ, Dias S, Ades AE, Jansen JP, Welton NJ. Accounting for correlation in
-    network meta-analysis with multi-arm trials. Res Synth Methods 2012;3:142-60.
-    doi:10.1002/jrsm.1049
-[3] Lajeunesse MJ. On the meta-analysis of response ratios for studies with correlated
-    and multi-group designs. Ecology 2011;92:2049-55. doi:10.1890/11-0423.1
 """
 
 from __future__ import annotations
@@ -102,14 +97,14 @@ def _standardised(
 
 
 def _common_sd(g: FloatArray, table: FloatArray) -> FloatArray:
-    """SMD and D: pooled variances share n0 of their N people.  # [1] section 19.4"""
+    """SMD and D: pooled variances share n0 of their N people.  # after [1] section 19.3"""
     n0 = table[2, -1]
     share = g / (table[2, :-1] + n0)
     return np.asarray(1.0 / n0 + 0.5 * n0 * np.outer(share, share))
 
 
 def _comparator_sd(g: FloatArray, table: FloatArray) -> FloatArray:
-    """SMD1: one standard deviation for all.  # [1] section 19.4"""
+    """SMD1: one standard deviation for all.  # after [1] section 19.3"""
     return np.asarray((1.0 + 0.5 * np.outer(g, g)) / table[2, -1])
 
 
