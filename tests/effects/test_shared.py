@@ -209,6 +209,11 @@ def test_rates_without_events_are_corrected() -> None:
     with pytest.raises(MethodError) as caught:
         shared_comparator("IRR", arms, GroupRate(events=0, time=4.5))
     assert str(caught.value) == "no event in every arm, which says nothing about a ratio"
+    kept = shared_comparator(
+        "IRR", arms, GroupRate(events=0, time=4.5), zero_cells=ZeroCells(double_zero="keep")
+    )
+    assert_close(kept.estimate, np.log([4.5 / 4.0, 4.5 / 5.0]), CLOSED_FORM)
+    assert_close(kept.covariance, [[4.0, 2.0], [2.0, 4.0]], CLOSED_FORM)
 
 
 def test_stacked_trials_go_into_the_multilevel_model() -> None:

@@ -167,8 +167,8 @@ def counts_from_ratio(
 
     exp(y), exp(y - z se) and exp(y + z se) of the counts round to what is printed.
 
-    In R: ``metafor::conv.2x2(ori = , ni = , ...)`` for an odds ratio or risk ratio
-    without an interval but with the margins.
+    In R: ``metafor::conv.2x2(ori =, ni =, n1i =, n2i =)`` (4.0 or later), which needs both
+    margins and no interval.
 
     Parameters
     ----------

@@ -101,8 +101,8 @@ def shared_comparator(
         ``GroupRate`` for IRR, IRD and IRSD, ``GroupMean`` for the others.
     zero_cells
         Policy; default :class:`ZeroCells`. The arms are one table here: for a ratio, a zero
-        in any arm makes the correction of all; the variances of RD and IRD are corrected
-        when more than one arm has none.
+        in any arm makes the correction of all (``double_zero`` speaks of every arm); the
+        variances of RD and IRD are corrected when more than one arm has none.
 
     Returns
     -------
@@ -197,7 +197,8 @@ def _policy(
     policy.require_constant("several arms share a comparator")
     none = table[0] == 0
     full = (table[0] == table[1]) & (row.data is GroupCounts)
-    if row.zero == "estimate" and (none.all() or full.all()):
+    nothing = none.all() or full.all()
+    if row.zero == "estimate" and nothing and policy.double_zero == "drop":
         what = "no event" if none.all() else "only events"
         raise MethodError(f"{what} in every arm, which says nothing about a ratio")
     # One arm without variance leaves all differences with one.
