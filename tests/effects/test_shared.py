@@ -137,6 +137,12 @@ def test_means_agree_with_numerical_derivatives_in_r(measure: str) -> None:
     assert_close(joint.covariance, CASE["measures"][measure]["V"], 1e-7)
 
 
+def test_mean_differences_of_one_spread_agree_with_vcalc() -> None:
+    *arms, comparator = means((2.5, 2.5, 2.5))
+    joint = shared_comparator("MD", arms, comparator)
+    assert_close(joint.covariance, CASE["measures"]["vcalc"]["V"], CLOSED_FORM)
+
+
 @pytest.mark.parametrize(
     ("measure", "covariance"),
     [("D", _common_sd), ("SMD1", _comparator_sd), ("SMDH", _mean_variance)],

@@ -48,9 +48,13 @@ for (measure in names(shared)) {
     delta(shared[[measure]], people = if (measure == "SMDH") n - 1 else n)
   rows[[measure]] <- paste0('"V": ', matrix_json(v))
 }
+# With one standard deviation in all arms vcalc() is exact for mean differences.
+e <- escalc("MD", m1i = mean_[1:2], sd1i = rep(2.5, 2), n1i = n[1:2], m2i = rep(mean_[3], 2), sd2i = rep(2.5, 2), n2i = rep(n[3], 2))
+d <- data.frame(vi = e$vi, trial = 1, one = c("a", "b"), two = "control", w1 = n[1:2], w2 = n[3])
+rows$vcalc <- paste0('"V": ', matrix_json(vcalc(vi, cluster = trial, grp1 = one, grp2 = two, w1 = w1, w2 = w2, data = d)))
 body <- paste(mapply(function(m, r) paste0('    "', m, '": {', r, "}"), names(rows), rows), collapse = ",\n")
 writeLines(paste0('{\n  "source": {"package": "metafor", "version": "', packageVersion("metafor"), '", "r": "',
-  R.version$major, ".", R.version$minor, '", "call": "escalc(); rma.mv(yi, V, mods = ~ factor(trt) - 1)", "script": "shared_comparators.R"},\n',
+  R.version$major, ".", R.version$minor, '", "call": "escalc(); rma.mv(yi, V, mods = ~ factor(trt) - 1); vcalc(vi, cluster, grp1, grp2, w1, w2)", "script": "shared_comparators.R"},\n',
   '  "counts": {"trial": ', number(dat$study), ', "treatment": ', number(dat$trt), ', "events": ', number(dat$ci), ', "total": ', number(dat$n2i),
   ', "control_events": ', number(dat$ai), ', "control_total": ', number(dat$n1i), '},\n',
   '  "means": {"mean": ', number(mean_), ', "sd": ', number(sd_), ', "n": ', number(n), '},\n',

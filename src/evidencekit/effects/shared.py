@@ -85,10 +85,10 @@ def shared_comparator(
     """Contrasts of several arms with one comparator, and their covariance.
 
     A measure that is a difference of one quantity per arm, f(arm) - f(comparator), has
-    cov(i, j) = var f(comparator).  # [1] section 19.2; [2]; [3] for ROM
+    cov(i, j) = var f(comparator).  # [1]; [2]; [3] for ROM
     A standardised mean difference adds what the comparator's standard deviation, n0 of the
     N people behind each, contributes: 1/n0 + n0 g_i g_j/(2 N_i N_j) for SMD and D,
-    1/n0 + g_i g_j/(2 n0) for SMD1.  # after [1] section 19.3, which pools over all arms
+    1/n0 + g_i g_j/(2 n0) for SMD1.  # after [1], which pools over all arms
 
     In R: ``metafor::vcalc(vi, cluster = study, grp1 =, grp2 =, w1 =, w2 =)``, an approximation.
 

@@ -97,14 +97,14 @@ def _standardised(
 
 
 def _common_sd(g: FloatArray, table: FloatArray) -> FloatArray:
-    """SMD and D: pooled variances share n0 of their N people.  # after [1] section 19.3"""
+    """SMD and D: pooled variances share n0 of their N people.  # after [1]"""
     n0 = table[2, -1]
     share = g / (table[2, :-1] + n0)
     return np.asarray(1.0 / n0 + 0.5 * n0 * np.outer(share, share))
 
 
 def _comparator_sd(g: FloatArray, table: FloatArray) -> FloatArray:
-    """SMD1: one standard deviation for all.  # after [1] section 19.3"""
+    """SMD1: one standard deviation for all.  # after [1]"""
     return np.asarray((1.0 + 0.5 * np.outer(g, g)) / table[2, -1])
 
 
