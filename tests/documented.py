@@ -147,6 +147,8 @@ def missing_equation(subject: Subject) -> str:
     text = re.sub(r"``.*?``", "", subject.doc, flags=re.DOTALL)
     for name in ("Parameters", "Returns", "Raises"):
         text = text.replace(section(text, name), "")
+    # Degrees of freedom and a range are no equation.
+    text = re.sub(r"\bk - \w\b(?= degrees|\W)|tau2 >= 0", "", text)
     found = re.search(r"\S (=|<=|>=|<|>|~|\+|-|\*|/) \S", text)
     return "" if found else "no equation"
 
