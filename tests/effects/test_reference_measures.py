@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy import integrate, special
 
+from conformance import Reference
 from evidencekit.effects import MEASURES, ReportedEstimate
 from evidencekit.effects.arrays import Effects
 from evidencekit.effects.generic import read_estimate
@@ -45,22 +46,23 @@ def ours(name: str, variant: str) -> Effects:
 def test_agrees_with_metafor(name: str, variant: str) -> None:
     expected = CASES[name]["variants"][variant]
     yi, vi = numbers(expected["yi"]), numbers(expected["vi"])
+    reference = Reference("effect measure", f"{name} {variant}", "metafor 3.8.1", "invented")
     if name == "GEN":
         values = zip(*CASES[name]["inputs"].values(), strict=True)
         read = [
             read_estimate(ReportedEstimate(value=v, low=a, high=b), scale="identity")
             for v, a, b in values
         ]
-        assert_close([r.estimate for r in read], yi, 0)
-        assert_close([r.se**2 for r in read], vi, CLOSED_FORM)
+        reference.agrees([r.estimate for r in read], yi, 0)
+        reference.agrees([r.se**2 for r in read], vi, CLOSED_FORM)
         return
     effects = ours(name, variant)
     usable = ~np.isnan(vi) & (vi > 0)
     assert usable.sum() >= 3
     rtol = IMPRECISE.get((name, variant), CLOSED_FORM)
     # Logarithms of ratios near 1 cancel: an absolute error of a rounding remains.
-    assert_close(effects.estimate[usable], yi[usable], rtol, atol=4e-16)
-    assert_close(effects.se[usable] ** 2, vi[usable], rtol)
+    reference.agrees(effects.estimate[usable], yi[usable], rtol, noise=4e-16)
+    reference.agrees(effects.se[usable] ** 2, vi[usable], rtol)
 
 
 @pytest.mark.parametrize("name", load("effect_measures")["datasets"])
@@ -71,8 +73,9 @@ def test_whole_datasets_agree_with_metafor(name: str) -> None:
     effects = function(*(numbers(column) for column in case["inputs"].values()))
     vi = numbers(case["vi"])
     assert (np.isnan(effects.se) == np.isnan(vi)).all()
-    assert_close(effects.se**2, vi, CLOSED_FORM)
-    assert_close(effects.estimate, numbers(case["yi"]), CLOSED_FORM, atol=1e-15)
+    reference = Reference("effect measure", f"{case['measure']} LS", "metafor 3.8.1", name)
+    reference.agrees(effects.se**2, vi, CLOSED_FORM)
+    reference.agrees(effects.estimate, numbers(case["yi"]), CLOSED_FORM, noise=1e-15)
 
 
 def test_every_variant_has_a_reference_case() -> None:
