@@ -25,6 +25,7 @@ class Seen:
     numbers: int
     difference: float
     tolerance: float
+    absolute: int = 0
     printed: bool = False
     reason: str = ""
 
@@ -51,20 +52,22 @@ class Reference:
         theirs: object,
         tolerance: float,
         *,
-        relative_to: float = 0.0,
+        relative_to: object = 0.0,
         noise: float = 0.0,
     ) -> None:
         """Assert that all numbers differ by no more than the tolerance, and remember by how much.
 
         Differences are relative to the number, or to ``relative_to`` where that is larger (the
         standard error for an estimate, the width for a limit). ``noise`` is the absolute error
-        that the other program allows itself: a difference within it counts as none. NaN equals
-        NaN.
+        that the other program allows itself: numbers that differ by more than the tolerance, but
+        within it, are counted apart. NaN equals NaN.
         """
         found, expected = (np.asarray(x, dtype=float) for x in (ours, theirs))
         assert found.shape == expected.shape, f"{self}: {found.shape} against {expected.shape}"
-        difference = _difference(found, expected, relative_to, noise)
-        self._remember(found.size, difference, tolerance)
+        apart, relative = _differences(found, expected, relative_to)
+        excused = (relative > tolerance) & (apart <= noise)
+        difference = float(np.where(excused, 0.0, relative).max(initial=0.0))
+        self._remember(found.size, difference, tolerance, absolute=int(excused.sum()))
         assert difference <= tolerance, (
             f"{self.method} against {self.program} on {self.dataset}: {found.tolist()} instead "
             f"of {expected.tolist()}, a difference of {difference:.2g} where {tolerance:g} is "
@@ -95,19 +98,14 @@ class Reference:
         )
 
 
-def _difference(found: np.ndarray, expected: np.ndarray, relative_to: float, noise: float) -> float:
+def _differences(
+    found: np.ndarray, expected: np.ndarray, relative_to: object
+) -> tuple[np.ndarray, np.ndarray]:
+    """Absolute and relative differences; infinite where only one side is finite."""
     same = (found == expected) | (np.isnan(found) & np.isnan(expected))
-    if not (np.isfinite(found) & np.isfinite(expected) | same).all():
-        return float("inf")
+    finite = np.isfinite(found) & np.isfinite(expected)
     with np.errstate(invalid="ignore"):
-        apart = np.where(same, 0.0, np.abs(found - expected))
-    apart = np.where(apart <= noise, 0.0, apart)
-    unit = np.maximum(np.where(same, 1.0, np.abs(expected)), relative_to)
+        apart = np.where(same, 0.0, np.where(finite, np.abs(found - expected), np.inf))
+        unit = np.maximum(np.abs(expected), np.asarray(relative_to, dtype=float))
     with np.errstate(divide="ignore", invalid="ignore"):
-        relative = np.where(apart == 0.0, 0.0, apart / unit)
-    return float(relative.max(initial=0.0))
-
-
-def program(case: dict[str, Any]) -> str:
-    """The program a reference file comes from, with its version."""
-    return f"{case['source']['package']} {case['source']['version']}"
+        return apart, np.where(apart == 0.0, 0.0, np.where(finite, apart / unit, np.inf))
