@@ -40,6 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Take over what a worker of pytest-xdist saw."""
     seen = getattr(node, "workeroutput", {}).get("conformance", [])
@@ -82,9 +83,10 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 def _whole(config: pytest.Config) -> bool:
     """Whether nothing was selected or left out."""
     option = config.option
-    chosen = (option.keyword, option.markexpr, option.lf, option.deselect, option.ignore)
+    chosen = (option.keyword, option.markexpr, option.deselect, option.ignore)
     return (
         config.args_source is pytest.Config.ArgsSource.TESTPATHS
         and not any(chosen)
+        and not getattr(option, "lf", False)  # without the cache plugin there is none
         and not option.collectonly
     )

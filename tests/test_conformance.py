@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -9,6 +13,7 @@ import conformance
 import conformance_page
 from conformance import Reference, Seen
 from conformance_page import COLUMNS, PAGE, TABLES, differences, lines, page, without_comparison
+from workspaces import write
 
 HERE = Reference("tau2 estimator", "DL", "other 1.0", "invented")
 
@@ -117,3 +122,65 @@ def test_a_page_that_differs_from_the_run_is_found(seen: list[Seen]) -> None:
     assert differences(text.replace("| 1e-08 | 1e", "| 1e-10 | 1e"), text) == [wrong]
     assert differences(text.replace("| 1 | 2 |", "| 2 | 2 |"), text) == [wrong]
     assert differences(text.replace(f"{wrong}\n", ""), text) == [wrong]
+
+
+# --- a whole run ----------------------------------------------------------------------
+
+SUITE = """\
+from conformance import Reference
+
+def test_one():
+    Reference("kind", "first", "other 1.0", "a").agrees({numbers}, {numbers}, 1e-8)
+
+def test_two():
+    Reference("kind", "second", "other 1.0", "a").agrees(1.0, 1.0, 1e-8)
+"""
+# The hooks of our conftest around another page.
+CONFTEST = """\
+import importlib.util, pathlib, sys
+sys.path.insert(0, {tests!r})
+import conformance_page
+conformance_page.PAGE = pathlib.Path({page!r})
+spec = importlib.util.spec_from_file_location("ours", {tests!r} + "/conftest.py")
+ours = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(ours)
+pytest_addoption = ours.pytest_addoption
+pytest_sessionfinish = ours.pytest_sessionfinish
+pytest_terminal_summary = ours.pytest_terminal_summary
+pytest_testnodedown = ours.pytest_testnodedown
+"""
+
+
+def suite(root: Path, *options: str, numbers: str = "[1.0, 2.0]") -> tuple[int, str]:
+    """Run a suite of two comparisons; exit code and output."""
+    write(root, "tests/test_it.py", SUITE.format(numbers=numbers))
+    tests = str(Path(__file__).parent)
+    write(root, "conftest.py", CONFTEST.format(tests=tests, page=str(root / "page.md")))
+    write(root, "pytest.ini", "[pytest]\ntestpaths = tests\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_whole_run_writes_the_page_and_then_holds_to_it(tmp_path: Path) -> None:
+    code, text = suite(tmp_path, "--conformance", "-n", "2")
+    assert code == 0, text
+    written = (tmp_path / "page.md").read_text(encoding="utf-8")
+    assert "| first | other 1.0 | 1 | 2 |  | ≤ 1e-13 | 1e-08 |" in written.splitlines()
+    assert "| second | other 1.0 | 1 | 1 |  | ≤ 1e-13 | 1e-08 |" in written.splitlines()
+    code, text = suite(tmp_path)
+    assert code == 0, text
+    code, text = suite(tmp_path, "-n", "2", numbers="[1.0, 2.0, 3.0]")
+    assert code == 1, text
+    assert "recorded now: | first | other 1.0 | 1 | 3 |  | ≤ 1e-13 | 1e-08 |" in text
+    assert "FAILED docs/conformance.md is not what this run recorded: make conformance" in text
+    # A part of the suite cannot be held to the page, nor write it.
+    code, text = suite(tmp_path, "--conformance", "-k", "two")
+    assert code == 0, text
+    assert "docs/conformance.md was not written: run the whole suite" in text
+    assert (tmp_path / "page.md").read_text(encoding="utf-8") == written
