@@ -101,8 +101,9 @@ def test_prediction_of_meta() -> None:
     expected = load("meta_8.4_prediction")["HK-PR"]
     result = bcg(prediction="HK-PR").prediction
     assert result is not None
-    assert_printed(result.low, expected["low"])
-    assert_printed(result.high, expected["high"])
+    reference = Reference("prediction interval", "HK-PR", "meta 8.4-0", "bcg_RR")
+    reference.printed(result.low, expected["low"])
+    reference.printed(result.high, expected["high"])
 
 
 def test_naive_formulas() -> None:

@@ -44,6 +44,10 @@ def test_iqwig_compares_with_dersimonian_laird() -> None:
 
 def test_hk_pr_honours_the_ad_hoc_rule() -> None:
     """meta 8.4 leaves HK-PR unchanged when its adhoc.hakn.pi is "se"."""
+    Reference("prediction interval", "HK-PR-adhoc", "meta 8.4-0", "four alike").differs(
+        'meta leaves HK-PR as it is when its adhoc.hakn.pi is "se"; here the standard error is '
+        "not below Wald"
+    )
     plain = pool(HOMOGENEOUS, prediction="HK-PR").prediction
     adhoc = pool(HOMOGENEOUS, prediction="HK-PR-adhoc").prediction
     assert plain is not None
@@ -80,12 +84,15 @@ def test_kenward_roger_of_meta() -> None:
     assert_printed(result.df, expected["kr_df"])
     # meta's tau2 is off in the eighth digit.
     limits = [float(x) for x in expected["KR"]]
-    assert_close((result.ci.low, result.ci.high), limits, 0, atol=5e-8)
+    reference = Reference("interval of the mean", "KR", "meta 8.4-0", "bcg_RR")
+    reference.agrees((result.ci.low, result.ci.high), limits, 5e-7, relative_to=result.se)
     assert_printed(pool(HOMOGENEOUS, ci="KR").df, TRAP["kr_df"])
     for name, (low, high) in expected["prediction"].items():
         found = pool((y, np.sqrt(v)), prediction=name).prediction
         assert found is not None
-        assert_close((found.low, found.high), (float(low), float(high)), 0, atol=1e-6)
+        reference = Reference("prediction interval", name, "meta 8.4-0", "bcg_RR")
+        limits = [float(low), float(high)]
+        reference.agrees((found.low, found.high), limits, 1e-6, relative_to=found.width)
 
 
 @pytest.mark.parametrize("k", [2, 3, 8])
