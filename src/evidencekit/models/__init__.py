@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from evidencekit.models.bayes_results import BayesResult
     from evidencekit.models.beta_binomial import BetaBinomialResult, beta_binomial_odds_ratio
     from evidencekit.models.beyond import probability_beyond
+    from evidencekit.models.case_deletion import influence
     from evidencekit.models.glmm import (
         GLMM_LIKELIHOODS,
         GlmmResult,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         glmm_rate,
         glmm_rate_ratio,
     )
+    from evidencekit.models.influence_results import InfluenceResult
     from evidencekit.models.multilevel_results import MultilevelResult
     from evidencekit.models.penalised import PenalisedResult, penalised_odds_ratio
     from evidencekit.models.presets import PRESETS, explain_differences
@@ -54,6 +56,7 @@ _HOMES = {
     "BayesResult": "bayes_results",
     "BetaBinomialResult": "beta_binomial",
     "GlmmResult": "glmm",
+    "InfluenceResult": "influence_results",
     "MultilevelResult": "multilevel_results",
     "PenalisedResult": "penalised",
     "RegressionResult": "regression",
@@ -69,6 +72,7 @@ _HOMES = {
     "glmm_proportion": "glmm",
     "glmm_rate": "glmm",
     "glmm_rate_ratio": "glmm",
+    "influence": "case_deletion",
     "multilevel": "three_level",
     "offer_bayes": "bayes",
     "penalised_odds_ratio": "penalised",
@@ -93,6 +97,7 @@ __all__ = [
     "BayesResult",
     "BetaBinomialResult",
     "GlmmResult",
+    "InfluenceResult",
     "MultilevelResult",
     "NaturalResult",
     "PenalisedResult",
@@ -116,6 +121,7 @@ __all__ = [
     "glmm_proportion",
     "glmm_rate",
     "glmm_rate_ratio",
+    "influence",
     "leave_one_out",
     "multilevel",
     "offer_bayes",

@@ -79,8 +79,8 @@ def paule_mandel(problem: Problem) -> ResidualTau2:
 
 def hedges(problem: Problem) -> ResidualTau2:
     """HE: max(0, (RSS - sum (1 - h) v) / (k - p)), unweighted residuals, h leverages.  # [1]"""
-    outside = 1.0 - (problem.x**2).sum(axis=1)
-    sampling = (outside[:, None] * problem.v).sum(axis=0)
+    leverages = np.add.reduce([column**2 for column in problem.columns])
+    sampling = ((1.0 - leverages) * problem.v).sum(axis=0)
     return _closed((residual_squares(problem) - sampling) / problem.freedom)
 
 
