@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from evidencekit.models.beta_binomial import BetaBinomialResult, beta_binomial_odds_ratio
     from evidencekit.models.beyond import probability_beyond
     from evidencekit.models.case_deletion import influence
+    from evidencekit.models.correlated_outcomes import multivariate
     from evidencekit.models.glmm import (
         GLMM_LIKELIHOODS,
         GlmmResult,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     )
     from evidencekit.models.influence_results import InfluenceResult
     from evidencekit.models.multilevel_results import MultilevelResult
+    from evidencekit.models.multivariate_results import MultivariateResult
     from evidencekit.models.penalised import PenalisedResult, penalised_odds_ratio
     from evidencekit.models.presets import PRESETS, explain_differences
     from evidencekit.models.regression import RegressionResult, regress
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from evidencekit.models.residual_tau2 import RESIDUAL_TAU2
     from evidencekit.models.robust import RobustResult, cluster_robust
     from evidencekit.models.robust_corrections import CORRECTIONS
+    from evidencekit.models.structures import STRUCTURES
     from evidencekit.models.table_methods import TABLE_METHODS
     from evidencekit.models.tables import TableResult, pool_tables, pool_tables_batch
     from evidencekit.models.three_level import multilevel
@@ -51,6 +54,7 @@ _HOMES = {
     "GLMM_LIKELIHOODS": "glmm",
     "PRESETS": "presets",
     "RESIDUAL_TAU2": "residual_tau2",
+    "STRUCTURES": "structures",
     "TABLE_METHODS": "table_methods",
     "AggregatedEffects": "aggregation",
     "BayesResult": "bayes_results",
@@ -58,6 +62,7 @@ _HOMES = {
     "GlmmResult": "glmm",
     "InfluenceResult": "influence_results",
     "MultilevelResult": "multilevel_results",
+    "MultivariateResult": "multivariate_results",
     "PenalisedResult": "penalised",
     "RegressionResult": "regression",
     "RobustResult": "robust",
@@ -74,6 +79,7 @@ _HOMES = {
     "glmm_rate_ratio": "glmm",
     "influence": "case_deletion",
     "multilevel": "three_level",
+    "multivariate": "correlated_outcomes",
     "offer_bayes": "bayes",
     "penalised_odds_ratio": "penalised",
     "permutation_test": "resampling",
@@ -90,6 +96,7 @@ __all__ = [
     "PREDICTION_METHODS",
     "PRESETS",
     "RESIDUAL_TAU2",
+    "STRUCTURES",
     "TABLE_METHODS",
     "TAU2_ESTIMATORS",
     "TAU2_INTERVALS",
@@ -99,6 +106,7 @@ __all__ = [
     "GlmmResult",
     "InfluenceResult",
     "MultilevelResult",
+    "MultivariateResult",
     "NaturalResult",
     "PenalisedResult",
     "PooledBatch",
@@ -124,6 +132,7 @@ __all__ = [
     "influence",
     "leave_one_out",
     "multilevel",
+    "multivariate",
     "offer_bayes",
     "penalised_odds_ratio",
     "permutation_test",

@@ -142,11 +142,15 @@ class LinearResult:
         In R: ``predict(rma(...), newmods = ...)``.
         """
         x = self.design.matrix if new is None else self.design.rows(new)
+        return self._predictions(x, self.effect_variance)
+
+    def _predictions(self, x: FloatArray, variance: FloatArray | float) -> Predictions:
+        """Predictions at rows of the design, with the variance of true effects at each."""
         estimate = x @ self.beta
         se = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", x, np.array(self.vcov), x), 0.0))
         df = np.full(se.shape, self.df)
         low, high = limits(estimate, se, df, self.level)
-        spread = np.sqrt(se**2 + self.effect_variance)
+        spread = np.sqrt(se**2 + variance)
         new_low, new_high = limits(estimate, spread, df, self.level)
         columns = (estimate, se, low, high, new_low, new_high)
         return Predictions(

@@ -105,7 +105,7 @@ def multilevel(  # noqa: PLR0913 - every choice of an analysis is named
     Konstantopoulos S. Res Synth Methods 2011;2:61-76. doi:10.1002/jrsm.35
     Pustejovsky JE, Tipton E. Prev Sci 2022;23:425-38. doi:10.1007/s11121-021-01246-3
     """
-    _check_choices(method, ci, level, rho, covariance)
+    check_choices(method, ci, level, rho, covariance)
     estimable = which_estimable(data)
     chosen = np.ones((int(estimable.sum()), 1)) if moderators is None else moderators
     studies, design = gather_regression(data, chosen, table, labels)
@@ -176,9 +176,16 @@ def fit_nested(
     return NestedFit(nested, maximise(nested, restricted=method == "REML"), back, anchor, scale)
 
 
-def _check_choices(
+def check_choices(
     method: str, ci: str, level: float, rho: float | None, covariance: ArrayLike | None
 ) -> None:
+    """Raise for a choice that models of dependent effects do not have.
+
+    Raises
+    ------
+    MethodError
+        An unknown method or interval, a level outside (0, 1), or both ``rho`` and ``covariance``.
+    """
     if method not in ("REML", "ML"):
         raise MethodError(f"unknown method {method!r}; choose one of REML, ML")
     if ci not in ("t", "wald"):
