@@ -43,9 +43,10 @@ from evidencekit.models.nested import evaluate
 from evidencekit.models.pool import Studies
 from evidencekit.models.regression_results import RegressionResult
 from evidencekit.models.results import plain
-from evidencekit.models.robust_corrections import CORRECTIONS, WorkingModel
+from evidencekit.models.robust_corrections import CORRECTIONS
 from evidencekit.models.robust_scores import Scores, sandwich
 from evidencekit.models.sampling import INDEPENDENT, find_clusters
+from evidencekit.models.working_model import WorkingModel
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -266,6 +267,7 @@ def _working_model(
         between=theta[0] / scale**2,
         gx=state.gx,
         inverse=state.inverse,
+        information=nested.x.T @ state.gx,
         back=back,
         scale=scale,
     )
