@@ -82,7 +82,9 @@ def _resolvent(model: WorkingModel, t: FloatArray) -> FloatArray:
     g = x / z[:, None] - over[:, None] * np.repeat(
         shrink[:, None] * ux, model.clusters.sizes, axis=0
     )
-    plain, turned = g.imag / model.spread(t)[:, None], g.real
+    plain: FloatArray = np.asarray(g.imag / model.spread(t)[:, None], dtype=np.float64)
+    turned: FloatArray = np.asarray(g.real, dtype=np.float64)
     left = model.information - model.sums(x[:, :, None] * turned[:, None, :])
-    back = np.linalg.solve(left, model.sums(x[:, :, None] * plain[:, None, :]))
-    return np.asarray(plain + np.einsum("ki,kij->kj", turned, model.spread(back)))
+    right = model.sums(x[:, :, None] * plain[:, None, :])
+    back: FloatArray = np.asarray(np.linalg.solve(left, right), dtype=np.float64)
+    return np.asarray(plain + (turned[:, :, None] * model.spread(back)).sum(axis=1))
