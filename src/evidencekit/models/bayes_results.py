@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from evidencekit.errors import MethodError
+from evidencekit.models.html import Shown
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.mixtures import Distribution, NormalMixture, central_interval
 from evidencekit.models.results import plain
@@ -58,7 +59,7 @@ class StudyEffect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BayesResult:
+class BayesResult(Shown):
     """Posteriors of a Bayesian random-effects meta-analysis, on the analysis scale.
 
     Parameters

@@ -10,6 +10,7 @@ import numpy as np
 
 from evidencekit.models.coefficients import check_names
 from evidencekit.models.design import CONSTANT
+from evidencekit.models.html import Shown
 from evidencekit.models.results import plain
 from evidencekit.models.text import number_text
 from evidencekit.special import chdtrc
@@ -35,7 +36,7 @@ COLUMNS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InfluenceResult:
+class InfluenceResult(Shown):
     """Outlier and influence measures, one entry per study; see :func:`influence`.
 
     NaN where the model cannot be fitted without the study; the notes name it.

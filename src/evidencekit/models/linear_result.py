@@ -19,6 +19,7 @@ from evidencekit.models.coefficients import (
     wald_test,
 )
 from evidencekit.models.design import Design
+from evidencekit.models.html import Shown
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.quantiles import limits
 from evidencekit.models.results import plain
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LinearResult:
+class LinearResult(Shown):
     """Coefficients of a weighted regression of study effects, on the analysis scale.
 
     Parameters

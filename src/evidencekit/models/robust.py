@@ -37,6 +37,7 @@ from evidencekit.models.coefficients import (
     quadratic,
 )
 from evidencekit.models.design import Design
+from evidencekit.models.html import Shown
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.multilevel_results import MultilevelResult
 from evidencekit.models.nested import evaluate
@@ -77,7 +78,7 @@ class RobustTest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RobustResult:
+class RobustResult(Shown):
     """Coefficients with cluster-robust standard errors and Satterthwaite tests.
 
     Parameters
