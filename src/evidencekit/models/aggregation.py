@@ -114,7 +114,7 @@ def aggregate(
     data
         As for :func:`~evidencekit.models.pool.pool`, one entry per effect.
     clusters
-        The cluster of each entry.
+        The cluster of each entry, shape (k,).
     rho
         Correlation of sampling errors within clusters, in [0, 1). There is no
         default: it is an assumption, to be varied.

@@ -121,10 +121,24 @@ class BayesResult(Shown):
         of
             "mean" or "new_study".
 
+        Returns
+        -------
+        float
+            In [0, 1].
+
         Raises
         ------
         MethodError
             For any other word, or a threshold that is not finite.
+
+        Notes
+        -----
+        P(mu > threshold | y) = sum over tau of p(tau | y) P(mu > threshold | tau, y).
+        In R: ``1 - bayesmeta(...)$pposterior(mu = threshold, predict = FALSE)``.
+
+        References
+        ----------
+        Röver C. J Stat Softw 2020;93(6):1-51. doi:10.18637/jss.v093.i06
         """
         if beyond not in ("above", "below") or of not in ("mean", "new_study"):
             raise MethodError(
@@ -141,6 +155,19 @@ class BayesResult(Shown):
 
         Given tau, theta_i has mean (1 - B) y_i + B mu and variance (1 - B) se_i^2 + B^2 s^2
         with B = se_i^2 / (se_i^2 + tau^2) and s the sd of mu.
+
+        Returns
+        -------
+        tuple of StudyEffect
+            One entry per study.
+
+        Notes
+        -----
+        In R: ``bayesmeta(...)$theta``.
+
+        References
+        ----------
+        Röver C. J Stat Softw 2020;93(6):1-51. doi:10.18637/jss.v093.i06
         """
         mu = _mixture(self.mu)
         tau = self.tau_nodes

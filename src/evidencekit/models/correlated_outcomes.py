@@ -72,11 +72,13 @@ def multivariate(  # noqa: PLR0913 - every choice of an analysis is named
     data
         As for :func:`~evidencekit.models.pool.pool`, one entry per effect.
     clusters
-        The study of each entry of ``data``.
+        The study of each entry of ``data``, shape (k,).
     outcomes
-        The outcome of each entry of ``data``; a study may lack some.
-    moderators, table
-        As for :func:`~evidencekit.models.regression.regress`; default: a mean for each outcome.
+        The outcome of each entry of ``data``, shape (k,); a study may lack some.
+    moderators
+        Formula over ``table``, or design of shape (k, p); default: a mean for each outcome.
+    table
+        One row per entry of ``data``.
     structure
         Row of ``STRUCTURES``: "UN", "HCS", "CS", "DIAG" or "ID".
     method

@@ -65,14 +65,39 @@ class MultilevelResult(LinearResult):
     def sigma2_intervals(self) -> tuple[Tau2Interval, Tau2Interval]:
         """Profile-likelihood intervals of both variance components; computed when asked.
 
-        See :func:`evidencekit.models.multilevel_profile.profile_intervals`.
+        Values with 2 (l(best) - max l) <= chi squared quantile, 1 df; see
+        :func:`evidencekit.models.multilevel_profile.profile_intervals`.
+
+        Returns
+        -------
+        tuple of Tau2Interval
+            Between clusters, and between effects within clusters; limits 0 or more.
+
+        Notes
+        -----
+        In R: ``confint(rma.mv(yi, V, random = ~ 1 | cluster/effect))``.
+
+        References
+        ----------
+        Hardy RJ, Thompson SG. Stat Med 1996;15:619-29.
+        doi:10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A
         """
         from evidencekit.models.multilevel_profile import profile_intervals
 
         return profile_intervals(self)
 
     def robust(self, correction: CorrectionName = "CR2") -> RobustResult:
-        """Cluster-robust inference; see :func:`evidencekit.models.robust.cluster_robust`."""
+        """Cluster-robust inference; see :func:`evidencekit.models.robust.cluster_robust`.
+
+        Parameters
+        ----------
+        correction
+            Row of ``CORRECTIONS``.
+
+        Returns
+        -------
+        RobustResult
+        """
         from evidencekit.models.robust import cluster_robust
 
         return cluster_robust(self, correction=correction)

@@ -23,11 +23,12 @@ from typing import NamedTuple
 import numpy as np
 
 from evidencekit.errors import MethodError
+from evidencekit.models.covariances import Jet, lowest_correlation
 from evidencekit.models.glmm_models import LogLik
 from evidencekit.models.kernel import FloatArray, IntArray
 from evidencekit.models.maximise import Maximum, maximise
 from evidencekit.models.sampling import Clusters, Sampling
-from evidencekit.models.structures import Jet, Structure, lowest_correlation
+from evidencekit.models.structures import Structure
 
 # Starts, in standard deviations of the residuals of each outcome.
 SPREADS = (0.1, 0.5, 1.0)

@@ -87,7 +87,8 @@ class MultivariateResult(LinearResult):
         Parameters
         ----------
         new
-            As for :meth:`LinearResult.predict`.
+            A table of moderators when the model has a formula, else rows of the design,
+            shape (n, p). Default: the effects themselves.
         outcomes
             Outcome of each row of ``new``, whose variance the intervals for a new study take;
             without it these are NaN. The effects themselves have their own.
@@ -95,7 +96,7 @@ class MultivariateResult(LinearResult):
         Returns
         -------
         Predictions
-            A new study's true effect varies by se^2 + tau2 of its outcome around the mean.
+            One entry per row.
 
         Raises
         ------
@@ -104,7 +105,12 @@ class MultivariateResult(LinearResult):
 
         Notes
         -----
+        A new study's true effect varies by se^2 + tau2 of its outcome around the mean.
         In R: ``predict(rma.mv(...), newmods = , tau2.levels = )``.
+
+        References
+        ----------
+        Jackson D, Riley R, White IR. Stat Med 2011;30:2481-98. doi:10.1002/sim.4172
         """
         x = self.design.matrix if new is None else self.design.rows(new)
         named = self.effect_outcomes if new is None and outcomes is None else outcomes

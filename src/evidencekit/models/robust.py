@@ -115,8 +115,20 @@ class RobustResult(Shown):
 
         Parameters
         ----------
-        contrasts, names
-            As for :meth:`evidencekit.models.linear_result.LinearResult.test`.
+        contrasts
+            Names of coefficients or terms that should be 0, or weights of shape
+            (q, p), or (p,) for one combination.
+        names
+            Names of the q combinations.
+
+        Returns
+        -------
+        RobustTest
+
+        Raises
+        ------
+        MethodError
+            For an unknown name, a wrong shape, or combinations that depend on each other.
 
         Notes
         -----
@@ -180,8 +192,8 @@ def cluster_robust(
     result
         A meta-regression or three-level model; its weights are kept.
     clusters
-        Cluster of each effect of ``result``, for a meta-regression; a three-level model has its
-        own.
+        Cluster of each effect of ``result``, shape (k,), for a meta-regression; a three-level
+        model has its own.
     correction
         Row of ``CORRECTIONS``: "CR0", "CR1", "CR1S", "CR2".
 
@@ -196,6 +208,7 @@ def cluster_robust(
 
     Notes
     -----
+    vcov = M (sum over clusters of X'W A e e'A'W X) M with M = (X'WX)^-1.
     Small numbers of clusters need CR2 with these degrees of freedom; below
     about 4 of them p-values cannot be trusted.  # [3]
     In R: ``clubSandwich::coef_test(fit, vcov = "CR2", cluster = study)``.

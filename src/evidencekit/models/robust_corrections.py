@@ -40,30 +40,97 @@ class Correction:
 
 
 def cr0(model: WorkingModel) -> FloatArray:
-    """A = 1: no correction.  # [2]"""
+    """CR0: no correction.
+
+    A = 1.  # [2]
+
+    Parameters
+    ----------
+    model
+        Residuals, design and working covariance of k effects.
+
+    Returns
+    -------
+    FloatArray
+        A'WX, shape (k, p), in the order of the clusters.
+
+    Notes
+    -----
+    In R: ``clubSandwich::vcovCR(fit, type = "CR0")``.
+    """
     return model.gx
 
 
 def cr1(model: WorkingModel) -> FloatArray:
-    """A = sqrt(m / (m - 1)), m clusters."""
+    """CR1: for the number of clusters m.
+
+    A = sqrt(m / (m - 1)).  # [1]
+
+    Parameters
+    ----------
+    model
+        Residuals, design and working covariance of k effects.
+
+    Returns
+    -------
+    FloatArray
+        A'WX, shape (k, p), in the order of the clusters.
+
+    Notes
+    -----
+    In R: ``clubSandwich::vcovCR(fit, type = "CR1")``.
+    """
     m = model.clusters.m
     return np.asarray(model.gx * math.sqrt(m / (m - 1.0)))
 
 
 def cr1s(model: WorkingModel) -> FloatArray:
-    """A = sqrt(m (k - 1) / ((m - 1) (k - p))), as Stata does."""
+    """CR1S: for clusters and coefficients, as Stata does.
+
+    A = sqrt(m (k - 1) / ((m - 1) (k - p))).  # [1]
+
+    Parameters
+    ----------
+    model
+        Residuals, design and working covariance of k effects.
+
+    Returns
+    -------
+    FloatArray
+        A'WX, shape (k, p), in the order of the clusters.
+
+    Notes
+    -----
+    In R: ``clubSandwich::vcovCR(fit, type = "CR1S")``.
+    """
     m, (k, p) = model.clusters.m, model.x.shape
     return np.asarray(model.gx * math.sqrt(m * (k - 1.0) / ((m - 1.0) * (k - p))))
 
 
 def cr2(model: WorkingModel) -> FloatArray:
-    """A = D'(D (Phi - X M X') D')^(-1/2) D with D'D = Phi: unbiased under the working model.  # [1]
+    """CR2: unbiased under the working model.
+
+    A = D'(D (Phi - X M X') D')^(-1/2) D with D'D = Phi.  # [1]
 
     A does not depend on the root D, and A'WX = (Phi (Phi - X M X'))^(-1/2) X: an
     inverse square root of a matrix that is diagonal plus a few ranks, which
     :func:`~evidencekit.models.inverse_root.inverse_root` applies without making
     it. Clusters that almost alone inform a coefficient are decomposed; zero
     eigenvalues stay zero.
+
+    Parameters
+    ----------
+    model
+        Residuals, design and working covariance of k effects.
+
+    Returns
+    -------
+    FloatArray
+        A'WX, shape (k, p), in the order of the clusters.
+
+    Notes
+    -----
+    In R: ``clubSandwich::vcovCR(fit, type = "CR2")``.
     """
     information = model.sums(model.x[:, :, None] * model.gx[:, None, :])
     half = np.linalg.cholesky(model.inverse)

@@ -1,16 +1,9 @@
-"""Covariances of the true effects of several outcomes (``STRUCTURES``).
-
-Each maps parameters that may take any value to a covariance that is never
-indefinite, with exact derivatives. Zero variances and correlations at the end
-of their range belong to finite parameters, where the derivative is zero, so a
-maximum at the boundary is found like any other.
+"""Structures of the covariance of the true effects of several outcomes (``STRUCTURES``).
 
 References
 ----------
 [1] Pinheiro JC, Bates DM. Unconstrained parametrizations for variance-covariance matrices.
     Stat Comput 1996;6:289-96. doi:10.1007/BF00140873
-[2] Jackson D, Riley R, White IR. Multivariate meta-analysis: potential and promise.
-    Stat Med 2011;30:2481-98. doi:10.1002/sim.4172
 """
 
 from __future__ import annotations
@@ -18,22 +11,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
+from evidencekit.models.covariances import (
+    Jet,
+    compound,
+    heterogeneous,
+    identical,
+    independent,
+    lowest_correlation,
+    unstructured,
+)
 from evidencekit.models.kernel import FloatArray
-
-
-class Jet(NamedTuple):
-    """A covariance of q outcomes and its derivatives in r parameters.
-
-    Shapes (q, q), (r, q, q) and (r, r, q, q).
-    """
-
-    value: FloatArray
-    first: FloatArray
-    second: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,113 +45,32 @@ class Structure:
     r_call: str
 
 
-def lowest_correlation(q: int) -> float:
-    """The lowest correlation that q outcomes can have in common: -1 / (q - 1)."""
-    return -1.0 / (q - 1.0)
-
-
-def _chain(jet: Jet, slope: FloatArray, bend: FloatArray) -> Jet:
-    """Chain rule for parameters that are each a function of one other."""
-    first = jet.first * slope[:, None, None]
-    second = jet.second * (slope[:, None] * slope[None, :])[:, :, None, None]
-    r = np.arange(len(slope))
-    second[r, r] += jet.first * bend[:, None, None]
-    return Jet(jet.value, first, second)
-
-
-def _correlation(angle: float, q: int) -> tuple[float, float, float]:
-    """The correlation at an angle, and its derivatives: half a sine over its range."""
-    low = lowest_correlation(q)
-    half = 0.5 * (1.0 - low)
-    return (
-        low + half * (1.0 + math.sin(angle)),
-        half * math.cos(angle),
-        -half * math.sin(angle),
-    )
-
-
 def _angle(correlation: float, q: int) -> float:
     low = lowest_correlation(q)
     return math.asin(2.0 * (correlation - low) / (1.0 - low) - 1.0)
 
 
-def unstructured(theta: FloatArray, q: int) -> Jet:
-    """UN: G = L L', L lower triangular; q (q + 1) / 2 parameters.  # [1]"""
-    rows, columns = np.tril_indices(q)
-    lower = np.zeros((q, q))
-    lower[rows, columns] = theta
-    r = np.arange(theta.size)
-    turned = np.zeros((theta.size, q, q))
-    turned[r, rows] = lower[:, columns].T
-    pairs = np.zeros((theta.size, theta.size, q, q))
-    pairs[r[:, None], r[None, :], rows[:, None], rows[None, :]] = np.equal.outer(columns, columns)
-    return Jet(
-        lower @ lower.T, turned + turned.transpose(0, 2, 1), pairs + pairs.transpose(0, 1, 3, 2)
-    )
+def start_unstructured(sd: FloatArray, correlation: float) -> FloatArray:
+    """Parameters of UN.
 
+    L L' = G with G_ij = correlation sd_i sd_j.  # [1]
 
-def heterogeneous(theta: FloatArray, q: int) -> Jet:
-    """HCS: G_ij = rho t_i t_j, G_ii = t_i^2, with t the squares of q parameters.
+    Parameters
+    ----------
+    sd
+        Standard deviations above 0, shape (q,).
+    correlation
+        Of all pairs, between the lowest possible and 1.
 
-    Squares keep the t from turning negative, which would give some pairs -rho.
+    Returns
+    -------
+    FloatArray
+        Parameters, shape (q (q + 1) / 2,).
+
+    Notes
+    -----
+    In R: no equivalent.
     """
-    if q == 1:
-        return independent(theta, q)
-    t = theta[:q] ** 2
-    rho, slope, bend = _correlation(float(theta[q]), q)
-    pattern = np.full((q, q), rho)
-    np.fill_diagonal(pattern, 1.0)
-    off = 1.0 - np.eye(q)
-    first, second = np.zeros((q + 1, q, q)), np.zeros((q + 1, q + 1, q, q))
-    for a in range(q):
-        unit = np.eye(q)[a]
-        cross = np.outer(unit, t) + np.outer(t, unit)
-        first[a] = pattern * cross
-        second[a, q] = second[q, a] = off * cross
-        for b in range(q):
-            both = np.outer(unit, np.eye(q)[b])
-            second[a, b] = pattern * (both + both.T)
-    first[q] = off * np.outer(t, t)
-    return _chain(
-        Jet(pattern * np.outer(t, t), first, second),
-        np.append(2.0 * theta[:q], slope),
-        np.append(np.full(q, 2.0), bend),
-    )
-
-
-def compound(theta: FloatArray, q: int) -> Jet:
-    """CS: one variance, the square of a parameter, and one correlation."""
-    if q == 1:
-        return identical(theta, q)
-    variance = float(theta[0]) ** 2
-    rho, slope, bend = _correlation(float(theta[1]), q)
-    off = 1.0 - np.eye(q)
-    pattern = np.eye(q) + rho * off
-    second = np.zeros((2, 2, q, q))
-    second[0, 1] = second[1, 0] = off
-    return _chain(
-        Jet(variance * pattern, np.stack([pattern, variance * off]), second),
-        np.array([2.0 * theta[0], slope]),
-        np.array([2.0, bend]),
-    )
-
-
-def independent(theta: FloatArray, q: int) -> Jet:
-    """DIAG: G_ii the square of a parameter each, no correlation."""
-    a = np.arange(q)
-    first, second = np.zeros((q, q, q)), np.zeros((q, q, q, q))
-    first[a, a, a] = 2.0 * theta
-    second[a, a, a, a] = 2.0
-    return Jet(np.diag(theta**2), first, second)
-
-
-def identical(theta: FloatArray, q: int) -> Jet:
-    """ID: one variance, the square of a parameter, no correlation."""
-    eye = np.eye(q)
-    return Jet(theta[0] ** 2 * eye, 2.0 * theta[0] * eye[None], 2.0 * eye[None, None])
-
-
-def _start_unstructured(sd: FloatArray, correlation: float) -> FloatArray:
     q = sd.size
     pattern = np.full((q, q), correlation)
     np.fill_diagonal(pattern, 1.0)
@@ -169,21 +78,101 @@ def _start_unstructured(sd: FloatArray, correlation: float) -> FloatArray:
     return np.asarray(lower[np.tril_indices(q)])
 
 
-def _start_heterogeneous(sd: FloatArray, correlation: float) -> FloatArray:
+def start_heterogeneous(sd: FloatArray, correlation: float) -> FloatArray:
+    """Parameters of HCS.
+
+    t_i^2 = sd_i, and the angle whose correlation it is.  # [1]
+
+    Parameters
+    ----------
+    sd
+        Standard deviations above 0, shape (q,).
+    correlation
+        Of all pairs, between the lowest possible and 1.
+
+    Returns
+    -------
+    FloatArray
+        Parameters, shape (q + 1,), or (1,) for one outcome.
+
+    Notes
+    -----
+    In R: no equivalent.
+    """
     q = sd.size
     return np.append(np.sqrt(sd), _angle(correlation, q)) if q > 1 else sd
 
 
-def _start_compound(sd: FloatArray, correlation: float) -> FloatArray:
-    mean = _start_identical(sd, correlation)
+def start_compound(sd: FloatArray, correlation: float) -> FloatArray:
+    """Parameters of CS.
+
+    s^2 = mean of sd^2, and the angle whose correlation it is.  # [1]
+
+    Parameters
+    ----------
+    sd
+        Standard deviations above 0, shape (q,).
+    correlation
+        Of all pairs, between the lowest possible and 1.
+
+    Returns
+    -------
+    FloatArray
+        Parameters, shape (2,), or (1,) for one outcome.
+
+    Notes
+    -----
+    In R: no equivalent.
+    """
+    mean = start_identical(sd, correlation)
     return np.append(mean, _angle(correlation, sd.size)) if sd.size > 1 else mean
 
 
-def _start_independent(sd: FloatArray, correlation: float) -> FloatArray:
+def start_independent(sd: FloatArray, correlation: float) -> FloatArray:
+    """Parameters of DIAG, which takes no correlation.
+
+    s_i = sd_i.  # [1]
+
+    Parameters
+    ----------
+    sd
+        Standard deviations above 0, shape (q,).
+    correlation
+        Of all pairs, between the lowest possible and 1.
+
+    Returns
+    -------
+    FloatArray
+        Parameters, shape (q,).
+
+    Notes
+    -----
+    In R: no equivalent.
+    """
     return sd
 
 
-def _start_identical(sd: FloatArray, correlation: float) -> FloatArray:
+def start_identical(sd: FloatArray, correlation: float) -> FloatArray:
+    """Parameters of ID, which takes no correlation.
+
+    s^2 = mean of sd^2.  # [1]
+
+    Parameters
+    ----------
+    sd
+        Standard deviations above 0, shape (q,).
+    correlation
+        Of all pairs, between the lowest possible and 1.
+
+    Returns
+    -------
+    FloatArray
+        Parameters, shape (1,).
+
+    Notes
+    -----
+    In R: no equivalent.
+    """
     return np.asarray(np.sqrt(np.mean(sd**2, keepdims=True)))
 
 
@@ -194,7 +183,7 @@ STRUCTURES: dict[str, Structure] = {
             name="UN",
             label="any covariance of the outcomes",
             jet=unstructured,
-            start=_start_unstructured,
+            start=start_unstructured,
             own_variances=True,
             correlated=True,
             doi="10.1002/sim.4172",
@@ -204,7 +193,7 @@ STRUCTURES: dict[str, Structure] = {
             name="HCS",
             label="a variance for each outcome, one correlation",
             jet=heterogeneous,
-            start=_start_heterogeneous,
+            start=start_heterogeneous,
             own_variances=True,
             correlated=True,
             doi="10.1007/BF00140873",
@@ -214,7 +203,7 @@ STRUCTURES: dict[str, Structure] = {
             name="CS",
             label="one variance, one correlation",
             jet=compound,
-            start=_start_compound,
+            start=start_compound,
             own_variances=False,
             correlated=True,
             doi="10.1007/BF00140873",
@@ -224,7 +213,7 @@ STRUCTURES: dict[str, Structure] = {
             name="DIAG",
             label="a variance for each outcome, no correlation",
             jet=independent,
-            start=_start_independent,
+            start=start_independent,
             own_variances=True,
             correlated=False,
             doi="10.1007/BF00140873",
@@ -234,7 +223,7 @@ STRUCTURES: dict[str, Structure] = {
             name="ID",
             label="one variance, no correlation",
             jet=identical,
-            start=_start_identical,
+            start=start_identical,
             own_variances=False,
             correlated=False,
             doi="10.1007/BF00140873",

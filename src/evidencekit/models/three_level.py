@@ -66,9 +66,11 @@ def multilevel(  # noqa: PLR0913 - every choice of an analysis is named
     data
         As for :func:`~evidencekit.models.pool.pool`, one entry per effect.
     clusters
-        The cluster (study, laboratory, district) of each entry of ``data``.
-    moderators, table
-        As for :func:`~evidencekit.models.regression.regress`; default: a mean.
+        The cluster (study, laboratory, district) of each entry of ``data``, shape (k,).
+    moderators
+        Formula over ``table``, or design of shape (k, p); default: a mean.
+    table
+        One row per entry of ``data``.
     method
         "REML" or "ML".
     rho
