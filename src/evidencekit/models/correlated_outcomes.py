@@ -20,26 +20,19 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evidencekit.errors import MethodError
-from evidencekit.models.coefficients import coefficient_table, wald_test
 from evidencekit.models.design import Design, check_rank, given_design
-from evidencekit.models.heterogeneity import q_p_value
 from evidencekit.models.kernel import BoolArray
+from evidencekit.models.linear_result import Fitted, linear_fields
 from evidencekit.models.multivariate_fit import Optimum, evaluate, make_blocks, maxima
 from evidencekit.models.multivariate_notes import multivariate_notes
 from evidencekit.models.multivariate_results import MultivariateMaximum, MultivariateResult
 from evidencekit.models.pool import Data, Studies
 from evidencekit.models.regression import scaled_problem
 from evidencekit.models.regression_data import check_length, gather_regression, which_estimable
-from evidencekit.models.sampling import (
-    Clusters,
-    Sampling,
-    constant_correlation,
-    find_clusters,
-    given_covariance,
-)
+from evidencekit.models.sampling import Clusters, Sampling, find_clusters
 from evidencekit.models.settings import choose
 from evidencekit.models.structures import STRUCTURES
-from evidencekit.models.three_level import check_choices
+from evidencekit.models.three_level import check_choices, choose_sampling
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,13 +121,7 @@ def multivariate(  # noqa: PLR0913 - every choice of an analysis is named
     kinds = find_clusters([named[i] for i in kept], len(kept))
     check_rank(design, len(kept))
     _check(groups, kinds, structure)
-    if covariance is None:
-        sampling = constant_correlation(rho or 0.0)
-    else:
-        whole = np.asarray(covariance, dtype=np.float64)
-        if whole.shape != (estimable.size, estimable.size):
-            check_length(len(whole), estimable.size, "sampling covariance has", "rows")
-        sampling = given_covariance(whole[np.ix_(kept, kept)], groups, studies.ses)
+    sampling = choose_sampling(rho, covariance, kept, estimable.size, groups, studies.ses)
     result = _fit(_Asked(studies, design, groups, kinds, sampling), structure, method, ci, level)
     return replace(result, notes=(*studies.notes, *result.notes))
 
@@ -207,27 +194,8 @@ def _fit(
     shift = (k - p if restricted else k) * math.log(scale)
     known = together(groups, kinds)
     described = tuple(_described(optimum, known, scale, shift) for optimum in optima)
-    moderators = list(design.moderators)
     result = MultivariateResult(
-        measure=studies.measure,
-        scale=studies.scale,
-        k=k,
-        labels=studies.labels,
-        estimates=tuple(studies.estimates.tolist()),
-        ses=tuple(studies.ses.tolist()),
-        coefficients=coefficient_table(
-            beta, np.sqrt(np.diag(vcov)), df, names=design.names, level=level, method=ci
-        ),
-        vcov=tuple(tuple(row) for row in vcov.tolist()),
-        df=df,
-        qe=q,
-        qe_df=k - p,
-        qe_p=float(q_p_value(np.array([q]), np.array([float(k - p)]))[0]),
-        qm=wald_test(
-            beta, vcov, np.eye(p)[moderators], [design.names[i] for i in moderators], df, level
-        ),
-        design=design,
-        level=level,
+        **linear_fields(studies, design, Fitted(beta, vcov, df, q), level=level, method=ci),
         method=method,
         ci_method=ci,
         structure=structure,

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from evidencekit.errors import MethodError
 from evidencekit.models.coefficients import Predictions
-from evidencekit.models.linear_result import LinearResult
+from evidencekit.models.dependent_result import DependentResult
 from evidencekit.models.regression_text import coefficient_lines, joint_text
-from evidencekit.models.results import plain
-from evidencekit.models.sampling import Sampling
 from evidencekit.models.structures import STRUCTURES
 from evidencekit.models.text import number_text, p_text
 
@@ -33,15 +31,11 @@ class MultivariateMaximum:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MultivariateResult(LinearResult):
-    """A model of several outcomes; what is not listed here is in :class:`LinearResult`.
+class MultivariateResult(DependentResult):
+    """A model of several outcomes; what is not listed here is in :class:`DependentResult`.
 
     Parameters
     ----------
-    method
-        "REML" or "ML".
-    ci_method
-        "t" (k - p degrees of freedom) or "wald".
     structure
         A row of ``STRUCTURES``.
     outcomes
@@ -51,30 +45,18 @@ class MultivariateResult(LinearResult):
     correlation
         Correlations of the true effects, shape (q, q), in [-1, 1]; NaN where a variance is 0 or
         no study has both outcomes.
-    loglik
-        (Restricted) log-likelihood with its constant, as R reports it.
     maxima
         All local maxima found, the highest first; the result is of that one.
-    clusters, n_clusters
-        Study of each effect, and number of studies.
     effect_outcomes
         Outcome of each effect.
-    sampling
-        Sampling covariance within studies.
     """
 
-    method: Literal["REML", "ML"]
-    ci_method: str
     structure: str
     outcomes: tuple[Hashable, ...]
     tau2: tuple[float, ...]
     correlation: tuple[tuple[float, ...], ...]
-    loglik: float
     maxima: tuple[MultivariateMaximum, ...]
-    clusters: tuple[Hashable, ...]
-    n_clusters: int
     effect_outcomes: tuple[Hashable, ...]
-    sampling: Sampling = field(repr=False)
 
     def predict(
         self,
@@ -125,17 +107,6 @@ class MultivariateResult(LinearResult):
         return self._predictions(
             x, np.array([self.tau2[self.outcomes.index(name)] for name in named])
         )
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON; NaN and infinity become None (infinite df: normal)."""
-        out = {
-            f.name: plain(getattr(self, f.name))
-            for f in fields(self)
-            if f.name not in ("design", "sampling")
-        }
-        out["design"] = self._design_dict()
-        out["sampling"] = {"kind": self.sampling.kind, "rho": self.sampling.rho}
-        return out
 
     def summary(self) -> str:
         """The result as text, on the analysis scale."""

@@ -24,10 +24,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evidencekit.errors import MethodError
-from evidencekit.models.coefficients import coefficient_table, wald_test
 from evidencekit.models.design import Design, check_rank
-from evidencekit.models.heterogeneity import q_p_value
-from evidencekit.models.kernel import FloatArray
+from evidencekit.models.kernel import FloatArray, IntArray
+from evidencekit.models.linear_result import Fitted, linear_fields
 from evidencekit.models.multilevel_results import MultilevelResult
 from evidencekit.models.nested import Nested, Optimum, State, evaluate, maximise, traces, turn
 from evidencekit.models.pool import Data, Studies
@@ -118,13 +117,7 @@ def multilevel(  # noqa: PLR0913 - every choice of an analysis is named
     groups = find_clusters(member, len(member))
     _check_clusters(groups)
     check_rank(design, len(member))
-    if covariance is None:
-        sampling = constant_correlation(rho or 0.0)
-    else:
-        whole = np.asarray(covariance, dtype=np.float64)
-        if whole.shape != (estimable.size, estimable.size):
-            check_length(len(whole), estimable.size, "sampling covariance has", "rows")
-        sampling = given_covariance(whole[np.ix_(kept, kept)], groups, studies.ses)
+    sampling = choose_sampling(rho, covariance, kept, estimable.size, groups, studies.ses)
     fit = fit_nested(studies, design.matrix, sampling, groups, method)
     result = _result(fit, studies, design, method, ci, level)
     return replace(
@@ -133,6 +126,29 @@ def multilevel(  # noqa: PLR0913 - every choice of an analysis is named
         sampling=sampling,
         notes=(*studies.notes, *_notes(result, fit.optima)),
     )
+
+
+def choose_sampling(
+    rho: float | None,
+    covariance: ArrayLike | None,
+    kept: IntArray,
+    n: int,
+    clusters: Clusters,
+    ses: FloatArray,
+) -> Sampling:
+    """Sampling covariance of the effects ``kept``, from one correlation or that of all n entries.
+
+    Raises
+    ------
+    MethodError
+        For a correlation outside [0, 1), a wrong shape, or a covariance that is not one.
+    """
+    if covariance is None:
+        return constant_correlation(rho or 0.0)
+    whole = np.asarray(covariance, dtype=np.float64)
+    if whole.shape != (n, n):
+        check_length(len(whole), n, "sampling covariance has", "rows")
+    return given_covariance(whole[np.ix_(kept, kept)], clusters, ses)
 
 
 class NestedFit(NamedTuple):
@@ -223,27 +239,8 @@ def _result(
     total = between + within
     # The scaled density differs from that of the data by the scale to the number of observations.
     shift = (k - p if method == "REML" else k) * math.log(fit.scale)
-    moderators = list(design.moderators)
     return MultilevelResult(
-        measure=studies.measure,
-        scale=studies.scale,
-        k=k,
-        labels=studies.labels,
-        estimates=tuple(studies.estimates.tolist()),
-        ses=tuple(studies.ses.tolist()),
-        coefficients=coefficient_table(
-            beta, np.sqrt(np.diag(vcov)), df, names=design.names, level=level, method=ci
-        ),
-        vcov=tuple(tuple(row) for row in vcov.tolist()),
-        df=df,
-        qe=q,
-        qe_df=k - p,
-        qe_p=float(q_p_value(np.array([q]), np.array([float(k - p)]))[0]),
-        qm=wald_test(
-            beta, vcov, np.eye(p)[moderators], [design.names[i] for i in moderators], df, level
-        ),
-        design=design,
-        level=level,
+        **linear_fields(studies, design, Fitted(beta, vcov, df, q), level=level, method=ci),
         method=method,
         ci_method=ci,
         clusters=(),
