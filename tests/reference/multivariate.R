@@ -2,24 +2,7 @@
 # (rma.mv, as tight as it converges). Run in this folder:  Rscript multivariate.R
 suppressMessages({library(metafor); library(metadat)})
 
-number <- function(x) {
-  x <- as.numeric(x)
-  out <- ifelse(is.na(x), "null", sprintf("%.17g", x))
-  if (length(out) == 1) out else paste0("[", paste(out, collapse = ", "), "]")
-}
-text <- function(x) {
-  out <- paste0("\"", gsub("\"", "'", as.character(x)), "\"")
-  if (length(out) == 1) out else paste0("[", paste(out, collapse = ", "), "]")
-}
-json <- function(x, indent = "") {
-  if (is.list(x)) {
-    inner <- paste0(indent, "  ")
-    parts <- mapply(function(n, v) paste0(inner, "\"", n, "\": ", json(v, inner)), names(x), x)
-    paste0("{\n", paste(parts, collapse = ",\n"), "\n", indent, "}")
-  } else if (is.matrix(x)) {
-    paste0("[", paste(apply(x, 1, function(r) number(r)), collapse = ", "), "]")
-  } else if (is.numeric(x)) number(x) else text(x)
-}
+source("json.R")
 
 # The best of several optimisers and tolerances: each stops where its own rule says so.
 best_fit <- function(d, V, mods, struct, method) {
