@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -121,6 +122,22 @@ def test_a_given_covariance_may_be_a_constant_correlation() -> None:
     assert_close(given.sigma2_cluster, ours.sigma2_cluster, 1e-9)
     assert_close(given.vcov, ours.vcov, 1e-9)
     assert given.sampling.kind == "given"
+
+
+def test_profile_intervals_fit_no_value_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    from evidencekit.models import multilevel_profile
+
+    asked: list[tuple[float, ...]] = []
+    climb = multilevel_profile.climb
+
+    def counted(nested: Any, start: np.ndarray, **chosen: Any) -> Any:
+        asked.append((*start.tolist(), *chosen["free"]))
+        return climb(nested, start, **chosen)
+
+    monkeypatch.setattr(multilevel_profile, "climb", counted)
+    multilevel(pair(KON), **choices(KON, "REML")).sigma2_intervals()
+    assert len(asked) == len(set(asked))
+    assert len(asked) < 60
 
 
 @pytest.mark.parametrize("key", ["REML", "ML", "REML rho 0.6"])

@@ -43,6 +43,16 @@ def offer_bayes(k: int) -> bool:
     known, or that rest on k - 1 degrees of freedom, are too narrow or too wide
     to use. For k = 1 the result is that study's, widened by the prior of tau.
 
+    Parameters
+    ----------
+    k
+        Number of studies, 0 or more.
+
+    Returns
+    -------
+    bool
+        Whether 1 <= k <= 5.
+
     Raises
     ------
     MethodError

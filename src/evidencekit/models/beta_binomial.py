@@ -32,6 +32,7 @@ from evidencekit.models.count_data import (
 )
 from evidencekit.models.count_families import log_choose
 from evidencekit.models.glmm_models import LogLik
+from evidencekit.models.html import Shown
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.maximise import Maximum, maximise
 from evidencekit.models.quantiles import limits
@@ -43,7 +44,7 @@ STARTS = (0.05, 0.3, 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BetaBinomialResult:
+class BetaBinomialResult(Shown):
     """A common log odds ratio from beta-binomial regression.
 
     Parameters

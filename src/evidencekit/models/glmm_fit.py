@@ -11,6 +11,7 @@ import numpy as np
 from evidencekit.errors import MethodError
 from evidencekit.models.count_data import Arms
 from evidencekit.models.glmm_models import LogLik, Model
+from evidencekit.models.html import Shown
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.maximise import Maximum, maximise
 from evidencekit.models.quantiles import limits
@@ -26,7 +27,7 @@ RUNAWAY = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GlmmResult:
+class GlmmResult(Shown):
     """A generalised linear mixed model, on the log or logit scale.
 
     Parameters

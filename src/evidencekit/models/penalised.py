@@ -25,6 +25,7 @@ from numpy.typing import ArrayLike
 
 from evidencekit.errors import MethodError
 from evidencekit.models.count_data import Arms, gather_arms, listed, without_contrast
+from evidencekit.models.html import Shown
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.quantiles import limits
 from evidencekit.models.results import plain
@@ -34,7 +35,7 @@ TOLERANCE = 1e-11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PenalisedResult:
+class PenalisedResult(Shown):
     """A common log odds ratio by penalised likelihood.
 
     Parameters

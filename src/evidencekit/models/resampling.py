@@ -19,6 +19,7 @@ import numpy as np
 
 from evidencekit.errors import MethodError
 from evidencekit.models.batch import PooledBatch, pool_batch
+from evidencekit.models.html import Shown
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.pool import Data, Studies, gather_studies
 from evidencekit.models.settings import Settings
@@ -31,7 +32,7 @@ TIE = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PermutationResult:
+class PermutationResult(Shown):
     """Result of :func:`permutation_test`.
 
     Parameters
@@ -54,9 +55,15 @@ class PermutationResult:
     draws: int
     smallest: float
 
+    def summary(self) -> str:
+        """The result as text."""
+        from evidencekit.models.short_text import sign_permutation_text
+
+        return sign_permutation_text(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BootstrapResult:
+class BootstrapResult(Shown):
     """Result of :func:`bootstrap`: percentile intervals, and the draws of shape (draws,)."""
 
     kind: BootstrapKind
@@ -64,6 +71,12 @@ class BootstrapResult:
     tau2: Interval
     estimates: FloatArray
     tau2s: FloatArray
+
+    def summary(self) -> str:
+        """The result as text, on the analysis scale."""
+        from evidencekit.models.short_text import bootstrap_text
+
+        return bootstrap_text(self)
 
 
 def permutation_test(

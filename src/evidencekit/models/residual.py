@@ -1,4 +1,4 @@
-"""The arithmetic of meta-regression: n regressions of k studies on one design at a time.
+"""The arithmetic of meta-regression: n regressions of k studies at a time.
 
 As in :mod:`~evidencekit.models.kernel`, studies run along axis 0 and numbers
 are of order one. Every quantity comes from an orthonormal basis of the weighted
@@ -32,14 +32,15 @@ from evidencekit.models.solvers import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """n regressions on one design, in scaled units.
+    """n regressions, on one design or each on its own, in scaled units.
 
     Parameters
     ----------
     y, v
         Estimates and sampling variances, shape (k, n).
     x
-        Orthonormal basis of the columns of the design, shape (k, p).
+        Orthonormal basis of the columns of the design, shape (k, p); or one basis
+        for each regression, shape (k, p, n).
     """
 
     y: FloatArray
@@ -57,13 +58,20 @@ class Problem:
         return int(self.y.shape[1])
 
     @property
+    def columns(self) -> list[FloatArray]:
+        """Columns of the basis, each of shape (k, 1) or (k, n)."""
+        shared = self.x.ndim == 2
+        return [self.x[:, i, None] if shared else self.x[:, i] for i in range(self.x.shape[1])]
+
+    @property
     def freedom(self) -> float:
         """Residual degrees of freedom, k - p."""
         return float(self.k - self.x.shape[1])
 
     def take(self, rows: IntArray | BoolArray) -> Problem:
         """Return only these regressions."""
-        return Problem(y=self.y[:, rows], v=self.v[:, rows], x=self.x)
+        x = self.x if self.x.ndim == 2 else self.x[:, :, rows]
+        return Problem(y=self.y[:, rows], v=self.v[:, rows], x=x)
 
 
 class Whitened(NamedTuple):
@@ -88,8 +96,8 @@ def whiten(problem: Problem, tau2: FloatArray, *, passes: int = 2) -> Whitened:
     hat = np.zeros_like(w)
     residual = s * problem.y
     log_det = np.zeros(problem.n)
-    for column in problem.x.T:
-        q = s * column[:, None]
+    for column in problem.columns:
+        q = s * column
         for _ in range(passes if basis else 0):
             for other in basis:
                 q -= other * np.add.reduce(other * q, axis=0)
@@ -157,8 +165,10 @@ def q_and_slope(problem: Problem, tau2: FloatArray) -> tuple[FloatArray, FloatAr
 
 def residual_squares(problem: Problem) -> FloatArray:
     """Unweighted residual sum of squares, shape (n,)."""
-    left = problem.y - problem.x @ (problem.x.T @ problem.y)
-    left -= problem.x @ (problem.x.T @ left)
+    left = problem.y.copy()
+    for _ in range(2):  # twice is enough to be orthogonal to rounding
+        for column in problem.columns:
+            left -= column * np.add.reduce(column * left, axis=0)
     return np.asarray(np.add.reduce(left * left, axis=0))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from evidencekit.effects.transforms import to_natural_scale
 from evidencekit.errors import MethodError
+from evidencekit.models.html import Shown
 from evidencekit.models.quantiles import limits
 from evidencekit.models.tau2_intervals import Tau2Status
 from evidencekit.quantities import Interval, Scale
@@ -36,7 +37,7 @@ class Tau2Interval:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PooledResult:
+class PooledResult(Shown):
     """A pooled estimate and everything needed to read, check and redo it.
 
     All of it is on the analysis scale (logarithmic for ratio measures).
@@ -172,7 +173,7 @@ class PooledResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NaturalResult:
+class NaturalResult(Shown):
     """A pooled result on the natural scale: ratios as ratios. Holds no standard errors.
 
     Made by :func:`back_transform`; ``analysis`` is the result it was made from. ``null``
@@ -190,6 +191,12 @@ class NaturalResult:
     prediction: Interval | None
     null: float
     analysis: PooledResult
+
+    def summary(self) -> str:
+        """The result as text, on the natural scale."""
+        from evidencekit.models.short_text import natural_text
+
+        return natural_text(self)
 
 
 def natural(value: float, scale: Scale) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 from evidencekit.errors import MethodError
 from evidencekit.models.batch import PooledBatch, pool_batch
 from evidencekit.models.heterogeneity import q_p_value
+from evidencekit.models.html import Shown
 from evidencekit.models.kernel import BoolArray, FloatArray, prepare
 from evidencekit.models.pool import Data, Studies, gather_studies, is_pair, wrap
 from evidencekit.models.results import PooledResult
@@ -22,7 +23,7 @@ Tau2Across = Literal["separate", "common"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubgroupResult:
+class SubgroupResult(Shown):
     """Results by subgroup and the test for a difference between them.
 
     Parameters
@@ -49,6 +50,12 @@ class SubgroupResult:
     df: int
     p_value: float
     notes: tuple[str, ...] = ()
+
+    def summary(self) -> str:
+        """The result as text, on the analysis scale."""
+        from evidencekit.models.short_text import subgroup_text
+
+        return subgroup_text(self)
 
 
 def settings_of(result: PooledResult) -> Settings:

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from evidencekit.errors import MethodError
 from evidencekit.models.heterogeneity import q_p_value
+from evidencekit.models.html import Shown
 from evidencekit.models.kernel import BoolArray, FloatArray, IntArray
 from evidencekit.models.mantel_haenszel import Table, TableFit
 from evidencekit.models.quantiles import limits, two_sided_p
@@ -65,7 +66,7 @@ class TableBatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TableResult:
+class TableResult(Shown):
     """One meta-analysis of counts; fields as in :class:`TableBatch`."""
 
     method: str
@@ -84,6 +85,12 @@ class TableResult:
     q_df: int
     q_p: float
     notes: tuple[str, ...]
+
+    def summary(self) -> str:
+        """The result as text, on the analysis scale."""
+        from evidencekit.models.short_text import table_text
+
+        return table_text(self)
 
 
 def pool_tables_batch(
