@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from evidencekit.errors import MethodError
 from evidencekit.models.columns import gather, pool_block
+from evidencekit.models.intervals import CI_METHODS
 from evidencekit.models.kernel import BoolArray, FloatArray, IntArray, check_studies, chunks
 from evidencekit.models.settings import Model, Settings
 
@@ -148,10 +149,16 @@ def pool_batch(
     Raises
     ------
     MethodError
-        For unknown methods or a study without a finite estimate and a finite
-        standard error above 0.
+        For unknown methods, an interval that cannot be given a tau2, or a study
+        without a finite estimate and a finite standard error above 0.
     """
     chosen = settings or Settings()
+    profiled = chosen.model == "random_effects" and CI_METHODS[chosen.ci].inference is not None
+    if given_tau2 is not None and profiled:
+        raise MethodError(
+            f"{chosen.ci} lets tau2 vary, so it cannot be given one; choose another interval, "
+            "or a separate tau2 for each group"
+        )
     y, se, here = check_studies(estimates, ses, mask, labels=study_labels, spread="standard error")
     if labels and len(labels) != y.shape[0]:
         raise MethodError(f"{len(labels)} labels for {y.shape[0]} meta-analyses")

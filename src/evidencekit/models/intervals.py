@@ -5,7 +5,9 @@ prediction interval is the same with tau2 added to the squared standard error.
 So a row of either table is a function from a
 :class:`~evidencekit.models.mean_formulas.Fit` to ``(se, df)``, with infinite df
 for the normal distribution, and everything else (limits, test, p-value) is
-computed once, in :mod:`~evidencekit.models.columns`.
+computed once, in :mod:`~evidencekit.models.columns`. Where limits and test do not
+follow from a standard error and degrees of freedom, a row also has a function that
+finds them.
 """
 
 from __future__ import annotations
@@ -13,8 +15,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from evidencekit.models import henmi_copas, profile_interval
 from evidencekit.models import mean_formulas as formulas
 from evidencekit.models.mean_formulas import Fit, SeDf
+from evidencekit.models.mean_inference import InferenceFunction
 
 IntervalFunction = Callable[[Fit], SeDf]
 
@@ -24,7 +28,8 @@ class IntervalMethod:
     """A row of ``CI_METHODS`` or ``PREDICTION_METHODS``.
 
     ``models`` and ``tau2`` name the models and estimators the method is defined
-    for, where it is not defined for all.
+    for, where it is not defined for all. ``inference`` finds limits and test where
+    they are not those of t or the normal distribution.
     """
 
     name: str
@@ -35,6 +40,7 @@ class IntervalMethod:
     r_call: str
     models: tuple[str, ...] = ("random_effects", "common_effect")
     tau2: tuple[str, ...] = ()
+    inference: InferenceFunction | None = None
 
 
 CI_METHODS: dict[str, IntervalMethod] = {
@@ -106,6 +112,38 @@ CI_METHODS: dict[str, IntervalMethod] = {
             smallest_k=2,
             doi="10.1016/j.cct.2015.05.009",
             r_call='metagen(TE, seTE, method.common.ci = "IVhet")',
+            models=("common_effect",),
+        ),
+        IntervalMethod(
+            name="PL",
+            label="profile restricted likelihood",
+            function=formulas.wald,
+            inference=profile_interval.restricted_profile,
+            smallest_k=2,
+            doi="10.1111/1467-9868.00092",
+            r_call="no equivalent",
+            models=("random_effects",),
+            tau2=("REML",),
+        ),
+        IntervalMethod(
+            name="PL-ML",
+            label="profile likelihood",
+            function=formulas.wald,
+            inference=profile_interval.profile,
+            smallest_k=2,
+            doi="10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A",
+            r_call='pimeta::cima(y, se, method = "PL")',
+            models=("random_effects",),
+            tau2=("ML",),
+        ),
+        IntervalMethod(
+            name="HC",
+            label="Henmi-Copas",
+            function=henmi_copas.standard_error,
+            inference=henmi_copas.henmi_copas,
+            smallest_k=2,
+            doi="10.1002/sim.4029",
+            r_call="hc(rma(yi, vi))",
             models=("common_effect",),
         ),
     )

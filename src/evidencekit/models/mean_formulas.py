@@ -29,9 +29,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from evidencekit.models.kernel import Block, FloatArray, weighted
+from evidencekit.models.bracket import TINY
+from evidencekit.models.kernel import Block, FloatArray, IntArray, weighted
 from evidencekit.models.quantiles import t_quantile
-from evidencekit.models.solvers import TINY
 from evidencekit.models.tau2_moments import dersimonian_laird
 
 
@@ -62,6 +62,18 @@ class Fit:
     k: FloatArray
     block: Block
     level: float
+
+    def take(self, rows: IntArray) -> Fit:
+        """Return only these meta-analyses."""
+        return Fit(
+            estimate=self.estimate[rows],
+            se=self.se[rows],
+            tau2=self.tau2[rows],
+            dispersion=self.dispersion[rows],
+            k=self.k[rows],
+            block=self.block.take(rows),
+            level=self.level,
+        )
 
 
 def fit_mean(block: Block, tau2: FloatArray, level: float) -> Fit:
