@@ -26,7 +26,7 @@ from numpy.typing import ArrayLike
 from evidencekit.errors import MethodError
 from evidencekit.models.count_data import Arms, gather_arms, listed, without_contrast
 from evidencekit.models.kernel import FloatArray
-from evidencekit.models.quantiles import limits
+from evidencekit.models.quantiles import chi2_p, wald_test
 from evidencekit.models.results import plain
 from evidencekit.quantities import Interval
 
@@ -142,19 +142,16 @@ def penalised_odds_ratio(
     low, high, bounded = _interval(arms, best, level)
     statistic = max(2.0 * (best.value - null.value), 0.0)
     converged = best.converged and null.converged and bounded
-    from scipy.special import chdtrc
-
     se = best.information**-0.5
-    wald = limits(np.array([best.theta]), np.array([se]), np.array([np.inf]), level)
     return PenalisedResult(
         k=arms.k,
         labels=arms.labels,
         estimate=best.theta,
         se=se,
         ci=Interval(low=low, high=high, level=level, method="profile"),
-        ci_wald=Interval(low=float(wald[0][0]), high=float(wald[1][0]), level=level, method="wald"),
+        ci_wald=wald_test(best.theta, se, level).ci,
         statistic=statistic,
-        p_value=float(chdtrc(1, statistic)),
+        p_value=chi2_p(statistic, 1),
         loglik=best.value,
         converged=converged,
         level=level,
