@@ -16,7 +16,7 @@ from evidencekit.errors import MethodError
 from evidencekit.models import Settings, pool, pool_batch, subgroups
 from evidencekit.models.henmi_copas import moments, tail
 from evidencekit.models.kernel import prepare
-from evidencekit.models.mean_formulas import fit_mean
+from evidencekit.models.mean_fit import fit_mean
 from evidencekit.models.profile_interval import GivenMean, Reach
 from reference_cases import load, studies
 from tolerances import CLOSED_FORM, ITERATIVE, assert_close

@@ -125,6 +125,8 @@ def pool_batch(
 ) -> PooledBatch:
     """Pool m meta-analyses of up to k studies.
 
+    mu = sum w y / sum w with w = 1/(se^2 + tau2), and tau2 = 0 for a common effect, in each row.
+
     Parameters
     ----------
     estimates, ses
@@ -151,6 +153,15 @@ def pool_batch(
     MethodError
         For unknown methods, an interval that cannot be given a tau2, or a study
         without a finite estimate and a finite standard error above 0.
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, method = "REML", test = "knha")`` for each row.
+
+    References
+    ----------
+    Hartung J, Knapp G. Stat Med 2001;20:3875-89. doi:10.1002/sim.1009
+    Viechtbauer W. J Educ Behav Stat 2005;30:261-93. doi:10.3102/10769986030003261
     """
     chosen = settings or Settings()
     profiled = chosen.model == "random_effects" and CI_METHODS[chosen.ci].inference is not None

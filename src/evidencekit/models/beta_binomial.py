@@ -117,7 +117,7 @@ def beta_binomial_odds_ratio(
     Parameters
     ----------
     events_1, total_1, events_2, total_2
-        Shape (k,), whole numbers, 0 <= events <= total, total > 0.
+        Whole numbers, shape (k,), 0 <= events <= total, total > 0.
     level
         Coverage of the Wald interval, in (0, 1).
     labels

@@ -19,7 +19,7 @@ from evidencekit.models.heterogeneity import (
 )
 from evidencekit.models.intervals import CI_METHODS, PREDICTION_METHODS, IntervalMethod
 from evidencekit.models.kernel import Block, FloatArray, IntArray
-from evidencekit.models.mean_formulas import Fit, SeDf, fit_mean
+from evidencekit.models.mean_fit import Fit, SeDf, fit_mean
 from evidencekit.models.mean_inference import Inference, student
 from evidencekit.models.quantiles import limits
 from evidencekit.models.settings import Settings

@@ -37,7 +37,8 @@ import numpy as np
 
 from evidencekit.models.bracket import bracketed_newton
 from evidencekit.models.kernel import Block, BoolArray, FloatArray, IntArray, pair_products
-from evidencekit.models.mean_formulas import Fit, SeDf, ivhet
+from evidencekit.models.mean_fit import Fit, SeDf
+from evidencekit.models.mean_formulas import ivhet
 from evidencekit.models.mean_inference import Inference
 from evidencekit.models.tau2_moments import dersimonian_laird
 
@@ -143,7 +144,7 @@ def _log_tail(given: Moments, r0: FloatArray, goal: float) -> tuple[FloatArray, 
 
 
 def standard_error(fit: Fit) -> SeDf:
-    """se^2 = 1/sum w + tau2 sum w^2 / (sum w)^2, tau2 by DerSimonian-Laird; no degrees of freedom.
+    """se^2 = 1/sum w + tau2 sum w^2 / (sum w)^2, tau2 by DerSimonian-Laird; no df.  # [1]
 
     Parameters
     ----------
@@ -153,7 +154,8 @@ def standard_error(fit: Fit) -> SeDf:
     Returns
     -------
     SeDf
-        Shape (n,); NaN for the degrees of freedom, as the distribution is neither t nor normal.
+        Shape (n,), scaled units; NaN for the degrees of freedom, as the distribution is
+        neither t nor normal.
 
     Notes
     -----

@@ -3,7 +3,7 @@
 An interval for the mean is a standard error and degrees of freedom; a
 prediction interval is the same with tau2 added to the squared standard error.
 So a row of either table is a function from a
-:class:`~evidencekit.models.mean_formulas.Fit` to ``(se, df)``, with infinite df
+:class:`~evidencekit.models.mean_fit.Fit` to ``(se, df)``, with infinite df
 for the normal distribution, and everything else (limits, test, p-value) is
 computed once, in :mod:`~evidencekit.models.columns`. Where limits and test do not
 follow from a standard error and degrees of freedom, a row also has a function that
@@ -15,9 +15,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from evidencekit.models import henmi_copas, profile_interval
+from evidencekit.models import henmi_copas, prediction_formulas, profile_interval
 from evidencekit.models import mean_formulas as formulas
-from evidencekit.models.mean_formulas import Fit, SeDf
+from evidencekit.models.mean_fit import Fit, SeDf
 from evidencekit.models.mean_inference import InferenceFunction
 
 IntervalFunction = Callable[[Fit], SeDf]
@@ -171,7 +171,7 @@ PREDICTION_METHODS: dict[str, IntervalMethod] = {
         IntervalMethod(
             name="HTS",
             label="unmodified standard error, t with k - 2",
-            function=formulas.t_k_minus_2,
+            function=prediction_formulas.t_k_minus_2,
             smallest_k=3,
             doi="10.1111/j.1467-985X.2008.00552.x",
             r_call='predict(rma(yi, vi), pi.type = "riley")',
@@ -179,7 +179,7 @@ PREDICTION_METHODS: dict[str, IntervalMethod] = {
         IntervalMethod(
             name="HK-PR",
             label="Hartung-Knapp standard error, t with k - 2",
-            function=formulas.hartung_knapp_k_minus_2,
+            function=prediction_formulas.hartung_knapp_k_minus_2,
             smallest_k=3,
             doi="10.1002/sim.7140",
             r_call='metagen(TE, seTE, method.predict = "HK-PR")',
@@ -203,7 +203,7 @@ PREDICTION_METHODS: dict[str, IntervalMethod] = {
         IntervalMethod(
             name="HK-PR-adhoc",
             label="Hartung-Knapp standard error not below Wald, t with k - 2",
-            function=formulas.hartung_knapp_truncated_k_minus_2,
+            function=prediction_formulas.hartung_knapp_truncated_k_minus_2,
             smallest_k=3,
             doi="10.1002/sim.7140",
             r_call='metagen(TE, seTE, method.predict = "HK-PR", adhoc.hakn.pi = "se")',
@@ -221,7 +221,7 @@ PREDICTION_METHODS: dict[str, IntervalMethod] = {
         IntervalMethod(
             name="KR-PR",
             label="Kenward-Roger standard error, one degree of freedom less",
-            function=formulas.kenward_roger_minus_1,
+            function=prediction_formulas.kenward_roger_minus_1,
             smallest_k=3,
             doi="10.1002/sim.7140",
             r_call='metagen(TE, seTE, method.predict = "KR-PR")',

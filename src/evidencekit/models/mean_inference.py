@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from evidencekit.models.kernel import FloatArray
-from evidencekit.models.mean_formulas import Fit, SeDf
+from evidencekit.models.mean_fit import Fit, SeDf
 from evidencekit.models.quantiles import limits, two_sided_p
 
 

@@ -104,10 +104,13 @@ def penalised_odds_ratio(
 ) -> PenalisedResult:
     """Common log odds ratio of arm 1 against arm 2 by Firth's penalised likelihood.
 
+    logit p = alpha_i + theta in arm 1 and alpha_i in arm 2; maximises l + log |I| / 2, with I
+    the information on all parameters.
+
     Parameters
     ----------
     events_1, total_1, events_2, total_2
-        Shape (k,), 0 <= events <= total, total > 0; need not be whole numbers.
+        Counts, shape (k,), 0 <= events <= total, total > 0; need not be whole numbers.
     level
         Coverage of the intervals, in (0, 1).
     labels

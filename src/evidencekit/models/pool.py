@@ -60,6 +60,8 @@ def pool(  # noqa: PLR0913 - every choice of an analysis is named
 ) -> PooledResult:
     """Pool study estimates into one.
 
+    mu = sum w y / sum w with w = 1/(se^2 + tau2), and tau2 = 0 for a common effect.
+
     Parameters
     ----------
     data

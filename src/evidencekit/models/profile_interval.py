@@ -34,7 +34,7 @@ import numpy as np
 from evidencekit.models.bracket import bracketed_newton
 from evidencekit.models.kernel import Block, BoolArray, FloatArray, IntArray, weighted
 from evidencekit.models.likelihood_interval import likelihood_interval
-from evidencekit.models.mean_formulas import Fit
+from evidencekit.models.mean_fit import Fit
 from evidencekit.models.mean_inference import Inference
 from evidencekit.models.quantiles import two_sided_p
 from evidencekit.models.solvers import GRID_STEP, log_likelihood, score_and_slope, search_grid
