@@ -9,7 +9,7 @@ References
 ----------
 [1] Turner RM, Omar RZ, Yang M, Goldstein H, Thompson SG. A multilevel model
     framework for meta-analysis of clinical trials with binary outcomes. Stat Med
-    2000;19:3417-32.
+    2000;19:3417-32. doi:10.1002/1097-0258(20001230)19:24<3417::AID-SIM614>3.0.CO;2-L
 [2] Stijnen T, Hamza TH, Özdemir P. Random effects meta-analysis of event outcome
     in the framework of the generalized linear mixed model with applications in
     sparse data. Stat Med 2010;29:3046-67. doi:10.1002/sim.4040
