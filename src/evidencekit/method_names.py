@@ -16,7 +16,10 @@ MEASURES = (
 TAU2_ESTIMATORS = (
     "REML", "ML", "DL", "PM", "EB", "PMM", "DL2", "HE", "HE2", "HS", "HSk", "SJ", "GENQ", "GENQM",
 )  # fmt: skip
-CI_METHODS = ("HKSJ", "wald", "t", "HKSJ-adhoc", "HKSJ-ci", "HKSJ-IQWiG6", "KR", "IVhet")
+CI_METHODS = (
+    *("HKSJ", "wald", "t", "HKSJ-adhoc", "HKSJ-ci", "HKSJ-IQWiG6", "KR", "IVhet"),
+    *("PL", "PL-ML", "HC"),
+)
 PREDICTION_METHODS = ("HK", "V", "HTS", "HK-PR", "S", "HK-adhoc", "HK-PR-adhoc", "KR", "KR-PR")
 NO_PREDICTION = "none"
 """What a plan writes for no prediction interval."""

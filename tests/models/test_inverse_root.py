@@ -68,7 +68,8 @@ def test_agrees_with_eigenvalues(seed: int, spread: float, between: float, size:
         fast = cr2(one)
         patch.setattr(robust_corrections, "ALONE", 2.0)  # every cluster decomposed
         slow = cr2(one)
-    assert_close(fast, slow, 1e-6, atol=1e-9 * np.abs(slow).max())
+    # Eigenvalues of D (Phi - X M X') D' lose the square of Phi's condition, here up to 1e5.
+    assert_close(fast, slow, 1e-6, atol=1e-7 * np.abs(slow).max())
 
 
 def test_the_correction_makes_the_covariance_unbiased() -> None:

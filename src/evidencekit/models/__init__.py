@@ -46,7 +46,8 @@ if TYPE_CHECKING:
     from evidencekit.models.robust_corrections import CORRECTIONS
     from evidencekit.models.structures import STRUCTURES
     from evidencekit.models.table_methods import TABLE_METHODS
-    from evidencekit.models.tables import TableResult, pool_tables, pool_tables_batch
+    from evidencekit.models.table_results import TableResult
+    from evidencekit.models.tables import pool_tables, pool_tables_batch
     from evidencekit.models.three_level import multilevel
 
 _HOMES = {
@@ -66,7 +67,7 @@ _HOMES = {
     "PenalisedResult": "penalised",
     "RegressionResult": "regression",
     "RobustResult": "robust",
-    "TableResult": "tables",
+    "TableResult": "table_results",
     "aggregate": "aggregation",
     "bayes_pool": "bayes",
     "beta_binomial_odds_ratio": "beta_binomial",

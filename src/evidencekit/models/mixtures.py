@@ -56,14 +56,14 @@ class NormalMixture:
 
     def cdf(self, x: ArrayLike) -> FloatArray:
         """P(X <= x), any shape."""
-        from scipy.special import ndtr
+        from evidencekit.special import ndtr
 
         found: FloatArray = ndtr(self._standardise(x)) @ self.mass
         return found
 
     def sf(self, x: ArrayLike) -> FloatArray:
         """P(X > x), any shape, without cancellation in the upper tail."""
-        from scipy.special import ndtr
+        from evidencekit.special import ndtr
 
         found: FloatArray = ndtr(-self._standardise(x)) @ self.mass
         return found

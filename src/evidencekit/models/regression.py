@@ -36,7 +36,7 @@ from evidencekit.models.regression_results import RegressionResult
 from evidencekit.models.residual import Problem, q_and_slope, solve_q, whiten
 from evidencekit.models.residual_tau2 import RESIDUAL_TAU2, ResidualTau2, trace
 from evidencekit.models.results import Tau2Interval
-from evidencekit.models.settings import MODELS, Model, choose
+from evidencekit.models.settings import MODELS, Model, choose, default_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,7 +131,7 @@ def regress(  # noqa: PLR0913 - every choice of an analysis is named
         raise MethodError(f"unknown model {model!r}; choose one of {', '.join(MODELS)}")
     if not 0.0 < level < 1.0:
         raise MethodError(f"level {level!r}: a fraction between 0 and 1, such as 0.95")
-    ci_method = ci or ("HKSJ" if model == "random_effects" else "wald")
+    ci_method = ci or default_interval(model)
     choose(COEFFICIENT_TESTS, ci_method, "confidence interval")
     choose(RESIDUAL_TAU2, tau2, "tau2 estimator")
     studies, design = gather_regression(data, moderators, table, labels)

@@ -7,6 +7,8 @@ References
 [2] Phipson B, Smyth GK. Permutation p-values should never be zero: calculating
     exact p-values when permutations are randomly drawn. Stat Appl Genet Mol Biol
     2010;9:39. doi:10.2202/1544-6115.1585
+[3] DiCiccio TJ, Efron B. Bootstrap confidence intervals. Statist Sci 1996;11:189-228.
+    doi:10.1214/ss/1032280214
 """
 
 from __future__ import annotations
@@ -163,6 +165,9 @@ def bootstrap(
 ) -> BootstrapResult:
     """Percentile bootstrap intervals of the mean and of tau2.
 
+    The interval holds the estimates between the tail and 1 - tail quantiles of the draws,
+    tail = (1 - level)/2.  # [3]
+
     Parameters
     ----------
     data
@@ -189,7 +194,8 @@ def bootstrap(
     Notes
     -----
     With few studies percentile intervals are too narrow, whole-study samples
-    most of all. In R: package boot with ``rma()``.
+    most of all.
+    In R: ``boot::boot.ci(boot::boot(dat, function(d, i) coef(rma(yi, vi, data = d[i, ])), R))``.
     """
     studies = gather_studies(data)
     if studies.estimates.size < 2:

@@ -16,18 +16,19 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from evidencekit.models.kernel import BoolArray, FloatArray, IntArray
-from evidencekit.models.solvers import (
-    GRID_ELEMENTS,
+from evidencekit.models.bracket import (
     MAX_ITERATIONS,
     RELATIVE_TOLERANCE,
     TINY,
-    search_grid,
+    bracketed_newton,
 )
+from evidencekit.models.kernel import BoolArray, FloatArray, IntArray
+from evidencekit.models.solvers import GRID_ELEMENTS, search_grid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,8 +199,11 @@ def find_modes(problem: Problem, *, restricted: bool) -> ResidualModes:
     """Find every local maximum over tau2 >= 0, as :func:`evidencekit.models.solvers.find_modes`."""
     grid, positive = _scan(problem, restricted=restricted)
     row, cell = np.nonzero((positive[:-1] & ~positive[1:]).T)
-    inner, done = _refine(
-        problem.take(row), grid[cell, row], grid[cell + 1, row], restricted=restricted
+    inner, done = bracketed_newton(
+        problem.take(row),
+        partial(score_and_slope, restricted=restricted),
+        grid[cell, row],
+        grid[cell + 1, row],
     )
     edge = np.flatnonzero(~positive[0])
     owner = np.concatenate([edge, row])
@@ -232,35 +236,6 @@ def _scan(problem: Problem, *, restricted: bool) -> tuple[FloatArray, BoolArray]
         found = weighted_score(many, part.ravel(), restricted=restricted) > 0.0
         positive[start : start + at_once] = found.reshape(part.shape)
     return grid, positive
-
-
-def _refine(
-    problem: Problem, low: FloatArray, high: FloatArray, *, restricted: bool
-) -> tuple[FloatArray, BoolArray]:
-    """Root of the score in each bracket: Newton, halving when it leaves the bracket."""
-    root = 0.5 * (low + high)
-    converged = np.zeros(root.shape, dtype=bool)
-    active = np.arange(root.size)
-    part, t = problem, root.copy()
-    for iteration in range(MAX_ITERATIONS):
-        if not active.size:
-            break
-        value, slope = score_and_slope(part, t, restricted=restricted)
-        rising = value > 0.0
-        low, high = np.where(rising, t, low), np.where(rising, high, t)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            step = t - value / slope
-        newton = (slope < 0.0) & (step >= low) & (step <= high) & (iteration < 12)
-        new = np.where(newton, step, 0.5 * (low + high))
-        done = np.abs(new - t) <= RELATIVE_TOLERANCE * new + TINY
-        t = new
-        root[active] = t
-        converged[active[done]] = True
-        if done.any():
-            keep = ~done
-            active, part = active[keep], part.take(keep)
-            t, low, high = t[keep], low[keep], high[keep]
-    return root, converged
 
 
 def solve_q(problem: Problem, target: float) -> tuple[FloatArray, BoolArray]:

@@ -23,6 +23,8 @@ from evidencekit.models.working_model import WorkingModel
 
 # A cluster that leaves less than this of the information on a coefficient to the others.
 ALONE = 1e-6
+# A share of the information that is nothing but rounding.
+ZERO = 1e-10
 
 
 CorrectionFunction = Callable[[WorkingModel], FloatArray]
@@ -149,11 +151,18 @@ def _decomposed(model: WorkingModel, place: IntArray) -> FloatArray:
     working = model.between * u[:, :, None] * u[:, None, :]
     size = np.arange(place.shape[1])
     working[:, size, size] += model.diagonal[place]
-    d = np.linalg.cholesky(working).transpose(0, 2, 1)
+    lower = np.linalg.cholesky(working)
+    d = lower.transpose(0, 2, 1)
     left = working - x @ model.inverse @ x.transpose(0, 2, 1)
     values, vectors = np.linalg.eigh(d @ left @ d.transpose(0, 2, 1))
-    keep = values > 1e-10 * values[:, -1:]
-    root = np.where(keep, 1.0 / np.sqrt(np.where(keep, values, 1.0)), 0.0)
+    # How many are zero is told by the whitened matrix, whose eigenvalues lie between 0 and 1:
+    # those of D (Phi - X M X') D' may differ by the square of Phi's condition and be real.
+    white = np.linalg.solve(lower, x)
+    shares = np.linalg.eigvalsh(
+        np.eye(len(size)) - white @ model.inverse @ white.transpose(0, 2, 1)
+    )
+    keep = size >= (shares < ZERO).sum(axis=1)[:, None]
+    root = np.where(keep, 1.0 / np.sqrt(np.where(keep, np.abs(values), 1.0)), 0.0)
     # A is symmetric, so A'WX = D'V root V'D (WX).
     inner = vectors.transpose(0, 2, 1) @ (d @ model.gx[place])
     return np.asarray(d.transpose(0, 2, 1) @ (vectors @ (root[:, :, None] * inner)))

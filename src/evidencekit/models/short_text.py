@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from evidencekit.models.resampling import BootstrapResult, PermutationResult
     from evidencekit.models.results import NaturalResult
     from evidencekit.models.subgroups import SubgroupResult
-    from evidencekit.models.tables import TableResult
+    from evidencekit.models.table_results import TableResult
     from evidencekit.quantities import Interval
 
 

@@ -9,7 +9,7 @@ from evidencekit.language.decimals import decimals_for_ratio
 from evidencekit.models.intervals import CI_METHODS, PREDICTION_METHODS
 from evidencekit.models.results import NaturalResult, PooledResult
 from evidencekit.models.tau2 import TAU2_ESTIMATORS
-from evidencekit.models.text import number_text, p_text
+from evidencekit.models.text import number_text, p_text, test_name
 from evidencekit.quantities import Interval
 from evidencekit.tables.pooling import POOL_MODELS, PoolOutcome
 
@@ -73,8 +73,7 @@ def _study_lines(outcome: PoolOutcome, log: bool) -> list[Line]:
 def _pooled_lines(
     label: str, result: PooledResult, natural: NaturalResult, log: bool
 ) -> list[Line]:
-    name = "z" if math.isinf(result.df) else f"t({result.df:.4g})"
-    test = f"{name} = {number_text(result.statistic)}, {p_text(result.p_value)}"
+    test = f"{test_name(result.df)} = {number_text(result.statistic)}, {p_text(result.p_value)}"
     lines = [
         (label, f"{_value(natural.estimate, log)} ({_limits(natural.ci, log)})", ""),
         ("  test", test, ""),

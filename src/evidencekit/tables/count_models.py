@@ -13,7 +13,8 @@ import numpy as np
 from evidencekit.errors import MethodError
 from evidencekit.models.heterogeneity import h_from_q, i2_from_q
 from evidencekit.models.results import PooledResult
-from evidencekit.models.tables import TableResult, pool_tables
+from evidencekit.models.table_results import TableResult
+from evidencekit.models.tables import pool_tables
 from evidencekit.quantities import Counts
 from evidencekit.tables.studies import StudyTable
 

@@ -21,6 +21,9 @@ MESSAGES = {
     "forest.method.HKSJ-IQWiG6": "Hartung-Knapp, IQWiG-Regel",
     "forest.method.KR": "Kenward-Roger",
     "forest.method.IVhet": "IVhet",
+    "forest.method.PL": "Profil-Likelihood (REML)",
+    "forest.method.PL-ML": "Profil-Likelihood",
+    "forest.method.HC": "Henmi-Copas",
     # rows that carry no pooled number
     "forest.not_estimable": "nicht schätzbar",
     "forest.no_studies": "Keine Studien",

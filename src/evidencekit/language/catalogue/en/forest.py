@@ -21,6 +21,9 @@ MESSAGES = {
     "forest.method.HKSJ-IQWiG6": "Hartung-Knapp, IQWiG rule",
     "forest.method.KR": "Kenward-Roger",
     "forest.method.IVhet": "IVhet",
+    "forest.method.PL": "profile restricted likelihood",
+    "forest.method.PL-ML": "profile likelihood",
+    "forest.method.HC": "Henmi-Copas",
     # rows that carry no pooled number
     "forest.not_estimable": "not estimable",
     "forest.no_studies": "No studies",

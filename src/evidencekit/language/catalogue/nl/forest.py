@@ -21,6 +21,9 @@ MESSAGES = {
     "forest.method.HKSJ-IQWiG6": "Hartung-Knapp, IQWiG-regel",
     "forest.method.KR": "Kenward-Roger",
     "forest.method.IVhet": "IVhet",
+    "forest.method.PL": "profiel-REML-likelihood",
+    "forest.method.PL-ML": "profiel-likelihood",
+    "forest.method.HC": "Henmi-Copas",
     # rows that carry no pooled number
     "forest.not_estimable": "niet te schatten",
     "forest.no_studies": "Geen onderzoeken",
