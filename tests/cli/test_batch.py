@@ -66,7 +66,10 @@ def test_a_failed_row_is_a_finding(tmp_path: Path, capsys: pytest.CaptureFixture
     path, out = write(tmp_path, text), tmp_path / "out.csv"
     assert main(["batch", str(path), "--by", "review", "-o", str(out)]) == ExitCode.FINDINGS
     err = capsys.readouterr().err.splitlines()
-    assert err[0] == 'review 1: row 2 (A): vi: number expected, "x" is not a number'
+    assert err[0] == (
+        f'review 1: EK043 {path.as_posix()}:3 (A): vi: number expected, "x" is not a number - '
+        "leave a missing value empty"
+    )
     assert err[-2] == "5 more failed: see the column message"
     assert err[-1] == f"wrote {out}: 15 ok, 15 failed"
     assert read(out)["status"].tolist() == ["ok", "failed"] * 15

@@ -7,18 +7,31 @@ weights are the method's own. tau2 is 0 by assumption.
 from __future__ import annotations
 
 import math
+from dataclasses import astuple
 
 import numpy as np
 
 from evidencekit.errors import MethodError
 from evidencekit.models.heterogeneity import h_from_q, i2_from_q
+from evidencekit.models.kernel import FloatArray
 from evidencekit.models.results import PooledResult
 from evidencekit.models.tables import TableResult, pool_tables
-from evidencekit.quantities import Counts
+from evidencekit.quantities import Contrast, Counts, Rates, StudyData
 from evidencekit.tables.studies import StudyTable
 
-MANTEL_HAENSZEL = {"RR": "MH-RR", "OR": "MH-OR", "RD": "MH-RD"}
+MANTEL_HAENSZEL = {
+    "RR": "MH-RR",
+    "OR": "MH-OR",
+    "RD": "MH-RD",
+    "IRR": "MH-IRR",
+    "IRD": "MH-IRD",
+}
 PETO = {"PETO": "Peto", "OR": "Peto"}
+WANTED: dict[str, tuple[type[StudyData], str]] = {
+    "MH-IRR": (Rates, "events and person-time of two arms"),
+    "MH-IRD": (Rates, "events and person-time of two arms"),
+}
+"""Data of the methods that are not computed from :class:`Counts`, with words for them."""
 
 
 def pool_counts(
@@ -36,34 +49,43 @@ def pool_counts(
     Raises
     ------
     MethodError
-        Another measure, a table without counts, or counts that determine no estimate.
+        A table without counts, or counts that determine no estimate.
     """
-    measure = studies.contrasts[0].measure if studies.contrasts else ""
-    if measure not in methods:
-        known = ", ".join(methods)
-        raise MethodError(f"--model {model} is for {known}, computed from counts; not {measure}")
-    used = [c for c in studies.contrasts if isinstance(c.data, Counts)]
-    if not used or len(used) != sum(c.estimable or c.data is not None for c in studies.contrasts):
-        raise MethodError(f"--model {model} needs events and totals of two arms in every study")
-    data = [c.data for c in used if isinstance(c.data, Counts)]
+    method = methods[studies.measure]
+    kind, what = WANTED.get(method, (Counts, "events and totals of two arms"))
+    used, columns = count_columns(studies, kind, f"--model {model} needs {what} in every study")
     found = pool_tables(
-        np.array([d.events_1 for d in data]),
-        np.array([d.total_1 for d in data]),
-        np.array([d.events_2 for d in data]),
-        np.array([d.total_2 for d in data]),
-        method=methods[measure],
+        *columns,
+        method=method,
         level=level,
         labels=[c.label for c in used],
     )
     shown = [(c, w) for c, w in zip(used, found.weights, strict=True) if c.estimable]
     return _as_pooled(
         found,
-        measure=measure,
+        measure=studies.measure,
         labels=tuple(c.label for c, _ in shown),
         estimates=tuple(c.estimate for c, _ in shown),
         ses=tuple(c.se for c, _ in shown),
         weights=tuple(w for _, w in shown),
     )
+
+
+def count_columns(
+    studies: StudyTable, kind: type[StudyData], otherwise: str
+) -> tuple[list[Contrast], list[FloatArray]]:
+    """The rows that hold data of a kind, and their numbers by column.
+
+    Raises
+    ------
+    MethodError
+        *otherwise*, when a row was computed from something else, or none has data.
+    """
+    used = [c for c in studies.contrasts if isinstance(c.data, kind)]
+    if not used or len(used) != sum(c.estimable or c.data is not None for c in studies.contrasts):
+        raise MethodError(otherwise)
+    rows = np.array([astuple(c.data) for c in used if c.data is not None], dtype=np.float64)
+    return used, list(rows.T)
 
 
 def _as_pooled(

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from evidencekit.errors import UsageError
 from evidencekit.models.kernel import FloatArray, IntArray
 from evidencekit.tables.cells import Wrong, read_number
-from evidencekit.tables.checks import CHECKS
-from evidencekit.tables.columns import Columns, Found
+from evidencekit.tables.checks import broken_checks
+from evidencekit.tables.columns import Columns
+from evidencekit.tables.findings import compared
 from evidencekit.tables.shapes import Shape
 from evidencekit.workspace.suggest import did_you_mean
 
@@ -29,6 +30,21 @@ CHUNK_ROWS = 8_192
 """A chunk holds at most this many padded studies and this many meta-analyses."""
 
 Column = NDArray[Any]
+Message = tuple[str, str]
+"""A code of ``TABLE_RULES``, and what was found, what is allowed and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LongTable:
+    """Columns of one file, and the line of the file (row of the sheet) of each row."""
+
+    file: str
+    columns: Mapping[str, Column]
+    lines: IntArray
+
+    def place(self, row: int) -> str:
+        """Where a row stands: "trials.csv:7"; counts from 1 where there is no file."""
+        return f"{self.file}:{self.lines[row]}" if self.file else f"row {self.lines[row]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,32 +127,42 @@ class Plan:
         return total.hexdigest()
 
 
-def columns_of(table: Any) -> Mapping[str, Column]:
-    """The columns of a pandas data frame, an Arrow table, or a mapping of arrays.
+def long_table(table: Any) -> LongTable:
+    """A pandas data frame, an Arrow table, a mapping of arrays, or what was read from a file.
 
     Raises
     ------
     UsageError
         For anything else, or columns of different lengths.
     """
+    if isinstance(table, LongTable):
+        return table
     if hasattr(table, "column_names") and hasattr(table, "column"):  # pyarrow
-        names = table.column_names
-        found = {str(n): np.asarray(table.column(n).to_numpy(zero_copy_only=False)) for n in names}
+        pairs = [
+            (str(n), np.asarray(column.to_numpy(zero_copy_only=False)))
+            for n, column in zip(table.column_names, table.columns, strict=True)
+        ]
     elif hasattr(table, "columns") and hasattr(table, "iloc"):  # pandas
-        found = {str(name): table[name].to_numpy() for name in table.columns}
+        pairs = [(str(n), table.iloc[:, i].to_numpy()) for i, n in enumerate(table.columns)]
     elif isinstance(table, Mapping):
-        found = {str(name): np.asarray(column) for name, column in table.items()}
+        pairs = [(str(name), np.asarray(column)) for name, column in table.items()]
     else:
         kind = type(table).__name__
         raise UsageError(f"a pandas or Arrow table, or a mapping of columns, not {kind}")
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UsageError(f'two columns are called "{twice}"; rename one of them')
     lengths = {column.shape for column in found.values()}
     if len(lengths) > 1 or any(len(shape) != 1 for shape in lengths):
         raise UsageError(f"columns differ in shape: {', '.join(map(str, sorted(lengths)))}")
-    return found
+    rows = next(iter(lengths), (0,))[0]
+    return LongTable(file="", columns=found, lines=np.arange(1, rows + 1))
 
 
 def make_plan(
-    table: Mapping[str, Column],
+    table: LongTable,
     *,
     by: Sequence[str],
     columns: Columns,
@@ -148,7 +174,7 @@ def make_plan(
     Parameters
     ----------
     table
-        Columns by name.
+        From :func:`long_table`.
     by
         Columns that together name a meta-analysis; none: the whole table is one.
     columns, shape
@@ -161,17 +187,17 @@ def make_plan(
     UsageError
         For a column of ``by`` that is not there.
     """
-    code = _group(table, by)
+    code = _group(table.columns, by)
     counts = np.bincount(code)
     order = np.argsort(code, kind="stable")
     starts = np.cumsum(counts) - counts
     first = order[starts]
-    values, wrong = _numbers(table, columns, shape)
+    values, wrong = _numbers(table.columns, columns, shape)
     for row, message in _broken(values, columns, ratio=ratio):
         wrong.setdefault(row, message)
     by_size = np.argsort(counts, kind="stable")
     return Plan(
-        keys={name: table[name][first] for name in by},
+        keys={name: table.columns[name][first] for name in by},
         values=values,
         order=order,
         starts=starts,
@@ -200,10 +226,10 @@ def _group(table: Mapping[str, Column], by: Sequence[str]) -> IntArray:
 
 def _numbers(
     table: Mapping[str, Column], columns: Columns, shape: Shape
-) -> tuple[dict[str, FloatArray], dict[int, str]]:
+) -> tuple[dict[str, FloatArray], dict[int, Message]]:
     """Columns as floats; cells that are no numbers are NaN, with a message for their row."""
     values: dict[str, FloatArray] = {}
-    wrong: dict[int, str] = {}
+    wrong: dict[int, Message] = {}
     for quantity in shape.quantities:
         if quantity in columns.known:
             name = columns.known[quantity].name
@@ -215,12 +241,13 @@ def _numbers(
     return values, wrong
 
 
-def _parsed(column: Column, name: str, wrong: dict[int, str]) -> FloatArray:
+def _parsed(column: Column, name: str, wrong: dict[int, Message]) -> FloatArray:
     out = np.full(column.shape, np.nan)
     for row, cell in enumerate(column.tolist()):
         number = read_number(cell)
         if isinstance(number, Wrong):
-            wrong.setdefault(row, f"{name}: {number.title}, {number.detail}")
+            what = f"{name}: {number.title}, {number.detail} - {number.remedy}"
+            wrong.setdefault(row, (number.code, what))
         else:
             out[row] = number.value
     return out
@@ -228,24 +255,19 @@ def _parsed(column: Column, name: str, wrong: dict[int, str]) -> FloatArray:
 
 def _broken(
     values: Mapping[str, FloatArray], columns: Columns, *, ratio: bool
-) -> Iterator[tuple[int, str]]:
-    """Rows that break one of ``CHECKS``, or are ratios of 0 and below."""
-    for check in CHECKS:
-        if all(name in values for name in check.needs):
-            found: Found = columns.known[check.at]
-            for row in np.flatnonzero(check.wrong(values)).tolist():
-                number = values[check.at][row]
-                yield row, f"{found.name}: {check.title}, {number:g}; allowed: {check.allowed}"
-    if ratio:
-        for name in ("estimate", "ci_low", "ci_high"):
-            if name in values:
-                for row in np.flatnonzero(values[name] <= 0.0).tolist():
-                    title = columns.known[name].name
-                    yield row, f"{title}: a ratio is positive, {values[name][row]:g}"
+) -> Iterator[tuple[int, Message]]:
+    """Rows that break one of ``CHECKS``: the code, and the message as for one table."""
+    for check, rows in broken_checks(values, ratio=ratio):
+        name = columns.known[check.at].name
+        for row in rows.tolist():
+            number = values[check.at][row]
+            what = f"{name}: {check.title}, {number:g}; allowed: {check.allowed}"
+            remedy = check.remedy or compared(check, values, row)
+            yield row, (check.code, f"{what} - {remedy}" if remedy else what)
 
 
 def _by_group(
-    wrong: Mapping[int, str], code: IntArray, table: Mapping[str, Column], columns: Columns
+    wrong: Mapping[int, Message], code: IntArray, table: LongTable, columns: Columns
 ) -> dict[int, str]:
     """Messages of each meta-analysis with a wrong row: the first, and how many more."""
     study = columns.known.get("study")
@@ -255,9 +277,11 @@ def _by_group(
     messages = {}
     for group, members in rows.items():
         row = members[0]
-        name = f" ({table[study.name][row]})" if study else ""
-        more = f" ({len(members) - 1} more rows)" if len(members) > 1 else ""
-        messages[group] = f"row {row + 1}{name}: {wrong[row]}{more}"
+        name = f" ({table.columns[study.name][row]})" if study else ""
+        others = len(members) - 1
+        more = f" ({others} more row{'' if others == 1 else 's'})" if others else ""
+        rule, what = wrong[row]
+        messages[group] = f"{rule} {table.place(row)}{name}: {what}{more}"
     return messages
 
 

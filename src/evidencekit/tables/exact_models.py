@@ -1,0 +1,120 @@
+"""Generalised linear mixed models for a table of counts, in the shape of a pooled result.
+
+The counts keep their distribution: zero cells enter as they are, and no study has a weight.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from evidencekit.errors import MethodError
+from evidencekit.models.glmm import (
+    GLMM_LIKELIHOODS,
+    GlmmResult,
+    glmm_odds_ratio,
+    glmm_proportion,
+    glmm_rate,
+    glmm_rate_ratio,
+)
+from evidencekit.models.results import PooledResult
+from evidencekit.quantities import Counts, GroupCounts, GroupRate, Rates, Scale, StudyData
+from evidencekit.tables.count_models import count_columns
+from evidencekit.tables.request import GLMM_DEFAULTS
+from evidencekit.tables.studies import StudyTable
+
+FITS: dict[str, tuple[Callable[..., GlmmResult], type[StudyData], str]] = {
+    "OR": (glmm_odds_ratio, Counts, "events and totals of two arms"),
+    "IRR": (glmm_rate_ratio, Rates, "events and person-time of two arms"),
+    "PLO": (glmm_proportion, GroupCounts, "events and totals of single groups"),
+    "IRLN": (glmm_rate, GroupRate, "events and person-time of single groups"),
+}
+"""How each measure of ``GLMM_DEFAULTS`` is fitted, and from what."""
+
+
+def pool_exact(studies: StudyTable, likelihood: str, *, level: float) -> PooledResult:
+    """Pool counts by their exact likelihood, with normal study effects.
+
+    Parameters
+    ----------
+    likelihood
+        As for :func:`~evidencekit.models.glmm.glmm_odds_ratio`; "" the default of the measure.
+
+    Raises
+    ------
+    MethodError
+        A table of something else; an unknown likelihood; no finite estimate; a fit that did
+        not converge.
+
+    Notes
+    -----
+    In R: ``rma.glmm(measure =, model =, nAGQ = 50)``.
+    """
+    fit, kind, what = FITS[studies.measure]
+    used, columns = count_columns(studies, kind, f"--model glmm needs {what} in every study")
+    chosen = likelihood or GLMM_DEFAULTS[studies.measure]
+    named = {"likelihood": chosen} if chosen else {}
+    found = fit(*columns, level=level, labels=[c.label for c in used], **named)
+    if not found.converged:
+        raise MethodError(" ".join(found.notes) or "the likelihood has no maximum")
+    shown = [c for c in used if c.estimable]
+    return _as_pooled(
+        found,
+        scale=studies.scale,
+        labels=tuple(c.label for c in shown),
+        estimates=tuple(c.estimate for c in shown),
+        ses=tuple(c.se for c in shown),
+        note=_note(found, by_default=bool(chosen) and not likelihood),
+    )
+
+
+def _note(found: GlmmResult, *, by_default: bool) -> str:
+    how = GLMM_LIKELIHOODS[found.likelihood].label
+    chosen = "; the default, --likelihood names another" if by_default else ""
+    return (
+        f"Exact likelihood: {how}{chosen}. Nothing is added to zero cells; the estimates of "
+        "single studies are shown for orientation and carry no weights."
+    )
+
+
+def _as_pooled(
+    found: GlmmResult,
+    *,
+    scale: Scale,
+    labels: tuple[str, ...],
+    estimates: tuple[float, ...],
+    ses: tuple[float, ...],
+    note: str,
+) -> PooledResult:
+    return PooledResult(
+        measure=found.measure,
+        scale=scale,
+        model="random_effects",
+        k=found.k_used,
+        labels=labels,
+        estimates=estimates,
+        ses=ses,
+        weights=tuple(math.nan for _ in labels),
+        estimate=found.estimate,
+        se=found.se,
+        se_wald=found.se,
+        statistic=found.statistic,
+        df=math.inf,
+        p_value=found.p_value,
+        ci=found.ci,
+        prediction=None,
+        prediction_method=None,
+        prediction_reason="not offered with exact likelihoods",
+        tau2=found.tau2,
+        tau2_method="ML",
+        tau2_ci=None,
+        q=found.q_lrt,
+        q_df=found.q_df,
+        q_p=found.q_p,
+        i2=math.nan,
+        i2_q=math.nan,
+        i2_ci=None,
+        h2=math.nan,
+        level=found.level,
+        notes=(note, *found.notes),
+    )
