@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from evidencekit.errors import MethodError
 from evidencekit.models.coefficients import Coefficient
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.multilevel_results import MultilevelResult
@@ -93,6 +94,12 @@ def pool_three_level(studies: StudyTable, request: PoolRequest) -> tuple[PooledR
     In R: ``rma.mv(yi, vi, random = ~ 1 | cluster/effect)`` and
     ``robust(fit, cluster = cluster, clubSandwich = TRUE)``.
     """
+    members = used_clusters(studies)
+    if len(set(members)) == len(members) > 1:
+        raise MethodError(
+            "--model three-level: every cluster holds one row, so the two levels cannot be told "
+            "apart; leave out --model, or name another column with --cluster"
+        )
     fit = multilevel(
         studies.contrasts,
         studies.clusters,

@@ -73,7 +73,8 @@ def _note(found: GlmmResult, *, by_default: bool) -> str:
     chosen = "; the default, --likelihood names another" if by_default else ""
     return (
         f"Exact likelihood: {how}{chosen}. Nothing is added to zero cells; the estimates of "
-        "single studies are shown for orientation and carry no weights."
+        "single studies are shown for orientation and carry no weights. Q is the likelihood ratio "
+        "test of one common effect."
     )
 
 

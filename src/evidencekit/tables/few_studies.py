@@ -9,10 +9,11 @@ References
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from evidencekit.effects.measures import find_measure
 from evidencekit.models.results import PooledResult
+from evidencekit.tables.shapes import has_null, scale_of
 
 if TYPE_CHECKING:
     from evidencekit.models.bayes_results import BayesResult
@@ -24,10 +25,9 @@ SCALE = 0.5
 
 def has_prior(measure: str) -> bool:
     """Whether the prior of tau fits a measure: ratios of two arms, standardised differences."""
-    if not measure:
-        return False
-    row = find_measure(measure)
-    return measure in STANDARDISED or (row.scale == "log" and row.null is not None)
+    if measure in STANDARDISED:
+        return True
+    return bool(measure) and has_null(measure) and scale_of(measure) == "log"
 
 
 def bayes_beside(result: PooledResult) -> tuple[BayesResult | None, tuple[str, ...]]:
@@ -57,4 +57,4 @@ def bayes_beside(result: PooledResult) -> tuple[BayesResult | None, tuple[str, .
         level=result.level,
         labels=result.labels,
     )
-    return fit, ()
+    return replace(fit, measure=result.measure, scale=result.scale), ()

@@ -99,9 +99,7 @@ def _column(cells: list[Cell]) -> list[Any]:
     return [None if is_missing(cell) else str(cell).strip() for cell in cells]
 
 
-def _regression(
-    studies: StudyTable, request: PoolRequest, frame: pd.DataFrame
-) -> TableRegression:
+def _regression(studies: StudyTable, request: PoolRequest, frame: pd.DataFrame) -> TableRegression:
     random = request.model == "random"
     fit = regress(
         studies.contrasts,
@@ -120,9 +118,7 @@ def _regression(
     )
 
 
-def _three_level(
-    studies: StudyTable, request: PoolRequest, frame: pd.DataFrame
-) -> TableRegression:
+def _three_level(studies: StudyTable, request: PoolRequest, frame: pd.DataFrame) -> TableRegression:
     fit = multilevel(
         studies.contrasts,
         studies.clusters,
@@ -142,12 +138,11 @@ def _summary(
     tau2: tuple[float, Tau2Interval | None],
     i2: float,
 ) -> TableRegression:
-    moderators = [fit.design.names[i] for i in fit.design.moderators]
-    # Without moderators the joint test is of the constant, which nobody asked for.
-    real = [name for name in moderators if fit.design.terms]
+    # Without terms the model's own joint test is of the constant, which nobody asked for.
+    names = [fit.design.names[i] for i in fit.design.moderators] if fit.design.terms else []
     omnibus: WaldTest | RobustTest | None = None
-    if real:
-        omnibus = fit.qm if robust is None else robust.test(real)
+    if names:
+        omnibus = fit.qm if robust is None else robust.test(names)
     return TableRegression(
         formula=request.moderators,
         k=fit.k,

@@ -11,7 +11,7 @@ from evidencekit.models.subgroups import Tau2Across
 
 INVERSE_VARIANCE = ("random", "common")
 GLMM_DEFAULTS = {"OR": "UM.FS", "IRR": "CM.EL", "PLO": "", "IRLN": ""}
-"""Measures of ``--model glmm``, and the likelihood of each when none is named ("": the only one)."""
+"""Measures of ``--model glmm`` with the likelihood taken when none is named; "" is the only one."""
 
 COUNT_MEASURES: dict[str, tuple[str, ...]] = {
     "mh": ("RR", "OR", "RD", "IRR", "IRD"),
@@ -137,7 +137,9 @@ def _three_level_alone(asked: Asked) -> bool:
 
 
 def _say_three_level(asked: Asked) -> str:
-    return "--model three-level needs --cluster COL: the column that says which rows belong together"
+    return (
+        "--model three-level needs --cluster COL: the column that says which rows belong together"
+    )
 
 
 def _cluster_of_counts(asked: Asked) -> bool:

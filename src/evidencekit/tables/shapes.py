@@ -72,6 +72,11 @@ def scale_of(measure: str) -> Scale:
     return find_measure(measure).scale if measure else "identity"
 
 
+def has_null(measure: str) -> bool:
+    """Whether 0 on the analysis scale means no effect: not for the level of one group."""
+    return not measure or find_measure(measure).null is not None
+
+
 # --- one row to a study's data, and columns to the arguments of a measure ----------------
 
 
