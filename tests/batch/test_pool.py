@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -331,6 +333,44 @@ def test_processes_and_a_cluster_give_the_same(monkeypatch: pytest.MonkeyPatch) 
     with Client(processes=False, n_workers=1, threads_per_worker=2, dashboard_address=None) as c:
         cluster = batch.pool(table, by=["review", "outcome"], client=c).to_frame()
     pd.testing.assert_frame_equal(alone, cluster)
+
+
+def test_worker_processes_of_a_cluster_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers with memory of their own: chunks and choices travel, and nothing is shared."""
+    from distributed import Client, LocalCluster
+
+    monkeypatch.setattr(long, "CHUNK_ROWS", 15)
+    table = generic()
+    by = ["review", "outcome"]
+    alone = batch.pool(table, by=by)
+    # A worker stops at a warning as this suite does.
+    monkeypatch.setenv("PYTHONWARNINGS", "error::RuntimeWarning")
+    with (
+        LocalCluster(
+            processes=True,
+            n_workers=2,
+            threads_per_worker=1,
+            dashboard_address=None,
+            memory_limit=0,
+        ) as cluster,
+        Client(cluster, timeout="60s") as client,
+    ):
+        pids = set(client.run(os.getpid).values())
+        found = batch.pool(table, by=by, client=client)
+        hostile_found = batch.pool(hostile(), by=["review"], client=client)
+    assert len(pids) == 2
+    assert os.getpid() not in pids
+    for name, column in alone.columns.items():
+        assert found.columns[name].tobytes() == column.tobytes() or (
+            column.dtype == object and found.columns[name].tolist() == column.tolist()
+        ), name
+    pd.testing.assert_frame_equal(
+        hostile_found.to_frame(), batch.pool(hostile(), by=["review"]).to_frame()
+    )
+    gone = time.monotonic() + 30.0
+    while any(Path(f"/proc/{pid}").exists() for pid in pids) and time.monotonic() < gone:
+        time.sleep(0.05)
+    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
 
 
 def test_no_rows() -> None:

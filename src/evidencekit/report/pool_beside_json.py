@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from evidencekit.models.bayes_results import BayesResult, Posterior
 from evidencekit.models.results import natural, natural_interval
 from evidencekit.report.pool_values_json import Values
-from evidencekit.tables.dependent import Levels
-from evidencekit.tables.moderators import TableRegression
+
+if TYPE_CHECKING:
+    from evidencekit.models.bayes_results import BayesResult, Posterior
+    from evidencekit.tables.dependent import Levels
+    from evidencekit.tables.moderators import TableRegression
 
 
 def regression_json(regression: TableRegression, values: Values) -> dict[str, Any]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from evidencekit.models.bayes_results import BayesResult
-from evidencekit.models.coefficients import WaldTest
+from typing import TYPE_CHECKING
+
 from evidencekit.models.regression_text import coefficient_lines, joint_text
 from evidencekit.models.results import PooledResult, natural, natural_interval
-from evidencekit.models.robust import RobustTest
 from evidencekit.models.text import number_text, p_text
 from evidencekit.report.pool_values import limits_text, percent_short, tau2_limits, value_text
-from evidencekit.tables.dependent import Levels
-from evidencekit.tables.moderators import TableRegression
+
+if TYPE_CHECKING:
+    from evidencekit.models.bayes_results import BayesResult
+    from evidencekit.models.coefficients import WaldTest
+    from evidencekit.models.robust import RobustTest
+    from evidencekit.tables.dependent import Levels
+    from evidencekit.tables.moderators import TableRegression
 
 
 def levels_line(levels: Levels) -> str:
@@ -44,7 +48,7 @@ def regression_lines(regression: TableRegression, result: PooledResult) -> list[
 
 
 def _omnibus(test: WaldTest | RobustTest) -> str:
-    if isinstance(test, WaldTest):
+    if test.kind != "HTZ":
         return joint_text(test)
     f = f"F({test.df1}, {test.df2:.4g}) = {number_text(test.statistic)}"
     return f"{f}, {p_text(test.p_value)} (HTZ)"
