@@ -25,7 +25,8 @@ from evidencekit.tables.columns import recognise
 from evidencekit.tables.execute import executed
 from evidencekit.tables.fit import POOLED, STATUS, Arrays, Choices, empty_columns
 from evidencekit.tables.journal import Journal
-from evidencekit.tables.long import Plan, frame_of, long_table, make_plan
+from evidencekit.tables.long import Plan, make_plan
+from evidencekit.tables.long_table import frame_of, long_table
 from evidencekit.tables.shapes import scale_of
 from evidencekit.tables.studies import InputScale, is_natural
 from evidencekit.tables.table import Table

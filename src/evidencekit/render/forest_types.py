@@ -235,9 +235,13 @@ class Forest:
     provenance: str = ""
 
     def __post_init__(self) -> None:
-        if self.null is None:
-            self._check_without_null()
-        elif self.log and self.null <= 0:
+        alone = self.axis is not None and not (self.favours_left or self.favours_right)
+        if self.null is None and not alone:
+            raise UsageError(
+                f"{self.figure_id}: without a null a figure has an axis of its own and favours "
+                "no side"
+            )
+        if self.log and self.null is not None and self.null <= 0:
             raise UsageError(f"{self.figure_id}: a log axis needs a null above 0, not {self.null}")
         counts = Counter(result.key for result in self.all_results)
         twice = sorted(key for key, count in counts.items() if count > 1)
@@ -253,13 +257,6 @@ class Forest:
                 raise UsageError(
                     f"{self.figure_id}: row {row.key!r} has {row.estimate} on a log axis"
                 )
-
-    def _check_without_null(self) -> None:
-        if self.axis is None or self.favours_left or self.favours_right:
-            raise UsageError(
-                f"{self.figure_id}: without a null a figure has an axis of its own and favours "
-                "no side"
-            )
 
     @property
     def study_rows(self) -> tuple[ForestRow, ...]:

@@ -13,7 +13,7 @@ from evidencekit.errors import FileError, UsageError
 from evidencekit.models.kernel import IntArray
 from evidencekit.tables.books import INSTALL, open_parquet
 from evidencekit.tables.cells import MISSING
-from evidencekit.tables.long import LongTable, long_table
+from evidencekit.tables.long_table import LongTable, long_table
 from evidencekit.tables.read import checked_format, read_table
 from evidencekit.tables.text import COMMENT, delimiter_of
 

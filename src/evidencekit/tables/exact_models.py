@@ -5,8 +5,8 @@ The counts keep their distribution: zero cells enter as they are, and no study h
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
+from dataclasses import replace
 
 from evidencekit.errors import MethodError
 from evidencekit.models.glmm import (
@@ -18,8 +18,8 @@ from evidencekit.models.glmm import (
     glmm_rate_ratio,
 )
 from evidencekit.models.results import PooledResult
-from evidencekit.quantities import Counts, GroupCounts, GroupRate, Rates, Scale, StudyData
-from evidencekit.tables.count_models import count_columns
+from evidencekit.quantities import Counts, GroupCounts, GroupRate, Rates, StudyData
+from evidencekit.tables.count_models import as_pooled, count_columns
 from evidencekit.tables.request import GLMM_DEFAULTS
 from evidencekit.tables.studies import StudyTable
 
@@ -57,15 +57,17 @@ def pool_exact(studies: StudyTable, likelihood: str, *, level: float) -> PooledR
     found = fit(*columns, level=level, labels=[c.label for c in used], **named)
     if not found.converged:
         raise MethodError(" ".join(found.notes) or "the likelihood has no maximum")
-    shown = [c for c in used if c.estimable]
-    return _as_pooled(
+    result = as_pooled(
         found,
+        [c for c in used if c.estimable],
         scale=studies.scale,
-        labels=tuple(c.label for c in shown),
-        estimates=tuple(c.estimate for c in shown),
-        ses=tuple(c.se for c in shown),
-        note=_note(found, by_default=bool(chosen) and not likelihood),
+        model="random_effects",
+        k=found.k_used,
+        heterogeneity=(found.q_lrt, found.q_df, found.q_p),
+        why_no_prediction="not offered with exact likelihoods",
     )
+    note = _note(found, by_default=bool(chosen) and not likelihood)
+    return replace(result, tau2=found.tau2, tau2_method="ML", notes=(note, *found.notes))
 
 
 def _note(found: GlmmResult, *, by_default: bool) -> str:
@@ -75,47 +77,4 @@ def _note(found: GlmmResult, *, by_default: bool) -> str:
         f"Exact likelihood: {how}{chosen}. Nothing is added to zero cells; the estimates of "
         "single studies are shown for orientation and carry no weights. Q is the likelihood ratio "
         "test of one common effect."
-    )
-
-
-def _as_pooled(
-    found: GlmmResult,
-    *,
-    scale: Scale,
-    labels: tuple[str, ...],
-    estimates: tuple[float, ...],
-    ses: tuple[float, ...],
-    note: str,
-) -> PooledResult:
-    return PooledResult(
-        measure=found.measure,
-        scale=scale,
-        model="random_effects",
-        k=found.k_used,
-        labels=labels,
-        estimates=estimates,
-        ses=ses,
-        weights=tuple(math.nan for _ in labels),
-        estimate=found.estimate,
-        se=found.se,
-        se_wald=found.se,
-        statistic=found.statistic,
-        df=math.inf,
-        p_value=found.p_value,
-        ci=found.ci,
-        prediction=None,
-        prediction_method=None,
-        prediction_reason="not offered with exact likelihoods",
-        tau2=found.tau2,
-        tau2_method="ML",
-        tau2_ci=None,
-        q=found.q_lrt,
-        q_df=found.q_df,
-        q_p=found.q_p,
-        i2=math.nan,
-        i2_q=math.nan,
-        i2_ci=None,
-        h2=math.nan,
-        level=found.level,
-        notes=(note, *found.notes),
     )
