@@ -23,6 +23,9 @@ from evidencekit.tables.count_models import as_pooled, count_columns
 from evidencekit.tables.request import GLMM_DEFAULTS
 from evidencekit.tables.studies import StudyTable
 
+LARGEST_COUNT = 1e12
+"""Beyond this the logarithms of factorials lose the digits that a likelihood needs."""
+
 FITS: dict[str, tuple[Callable[..., GlmmResult], type[StudyData], str]] = {
     "OR": (glmm_odds_ratio, Counts, "events and totals of two arms"),
     "IRR": (glmm_rate_ratio, Rates, "events and person-time of two arms"),
@@ -54,6 +57,12 @@ def pool_exact(studies: StudyTable, likelihood: str, *, level: float) -> PooledR
     used, columns = count_columns(studies, kind, f"--model glmm needs {what} in every study")
     chosen = likelihood or GLMM_DEFAULTS[studies.measure]
     named = {"likelihood": chosen} if chosen else {}
+    largest = max(float(column.max()) for column in columns)
+    if largest > LARGEST_COUNT:
+        raise MethodError(
+            f"--model glmm: {largest:g} is too large a count for an exact likelihood; use --model "
+            "random"
+        )
     found = fit(*columns, level=level, labels=[c.label for c in used], **named)
     if not found.converged:
         raise MethodError(" ".join(found.notes) or "the likelihood has no maximum")

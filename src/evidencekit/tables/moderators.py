@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+LARGEST_MODERATOR = 1e100
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableRegression:
     """A meta-regression of a table, on the analysis scale.
@@ -68,6 +71,7 @@ def regress_table(studies: StudyTable, request: PoolRequest) -> TableRegression:
         When asked to verify, and statsmodels disagrees.
     """
     frame = moderator_frame(studies.source)
+    _check_size(frame, studies.source.file)
     try:
         if request.model == "three-level":
             return _three_level(studies, request, frame)
@@ -89,6 +93,17 @@ def moderator_frame(table: Table) -> pd.DataFrame:
     return pd.DataFrame({name: _column(table.column(first[name])) for name in first})[
         list(dict.fromkeys(name for _, name in named))
     ]
+
+
+def _check_size(frame: pd.DataFrame, file: str) -> None:
+    """Refuse numbers whose squares are not numbers any more."""
+    for name in frame.columns:
+        values = [v for v in frame[name] if isinstance(v, float) and abs(v) > LARGEST_MODERATOR]
+        if values:
+            raise UsageError(
+                f"{file}: --moderators: column {name} holds {values[0]:g}, too large to compute "
+                "with; change its unit"
+            )
 
 
 def _column(cells: list[Cell]) -> list[Any]:
