@@ -34,6 +34,9 @@ PREDICTION_METHODS = ("HK", "V", "HTS", "HK-PR", "S", "HK-adhoc", "HK-PR-adhoc",
 NO_PREDICTION = "none"
 """What a plan writes for no prediction interval."""
 
+FEW_STUDIES = 5
+"""With this many studies or fewer a Bayesian fit stands beside the frequentist one."""
+
 TAU2_INTERVALS = ("QP", "PL", "PL-ML", "J", "BJ")
 POOL_MODELS = ("random", "common", "mh", "peto", "glmm", "three-level")
 """What ``evidencekit pool --model`` takes; the table is in ``tables.pooling``."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from evidencekit.models.regression_text import coefficient_lines, joint_text
 from evidencekit.models.results import PooledResult, natural, natural_interval
 from evidencekit.models.text import number_text, p_text
-from evidencekit.report.pool_values import limits_text, percent_short, tau2_limits, value_text
+from evidencekit.report.pool_values import tau2_limits
+from evidencekit.report.pool_values_text import limits_text, percent_short, value_text
 
 if TYPE_CHECKING:
     from evidencekit.models.bayes_results import BayesResult

@@ -9,12 +9,11 @@ from evidencekit.models.intervals import PREDICTION_METHODS
 from evidencekit.models.results import NaturalResult, PooledResult
 from evidencekit.models.tau2 import TAU2_ESTIMATORS
 from evidencekit.models.text import number_text, p_text
-from evidencekit.report.pool_values import (
-    i2_of,
+from evidencekit.report.pool_values import i2_of, tau2_limits
+from evidencekit.report.pool_values_text import (
     interval_label,
     limits_text,
     percent_short,
-    tau2_limits,
     value_text,
 )
 from evidencekit.tables.pooling import POOL_MODELS, PoolOutcome

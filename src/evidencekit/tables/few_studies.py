@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from evidencekit.method_names import FEW_STUDIES
 from evidencekit.models.results import PooledResult
 from evidencekit.tables.shapes import has_null, scale_of
 
@@ -39,9 +40,7 @@ def bayes_beside(result: PooledResult) -> tuple[BayesResult | None, tuple[str, .
         The fit, with a half-normal prior of scale 0.5 for tau and a flat one for the mean, or
         None; and notes, which say when a measure has no prior.
     """
-    from evidencekit.models.bayes import bayes_pool, offer_bayes
-
-    if not offer_bayes(result.k):
+    if result.k > FEW_STUDIES:  # said here, so that most tables never load what follows
         return None, ()
     if not has_prior(result.measure):
         what = result.measure or "estimates of no named measure"
@@ -49,6 +48,7 @@ def bayes_beside(result: PooledResult) -> tuple[BayesResult | None, tuple[str, .
             f"Few studies (k = {result.k}) say little about tau2. There is no Bayesian fit beside "
             f"this one: a prior of tau depends on the unit, and none is established for {what}.",
         )
+    from evidencekit.models.bayes import bayes_pool
     from evidencekit.models.priors import HalfNormal
 
     fit = bayes_pool(

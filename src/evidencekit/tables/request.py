@@ -203,10 +203,11 @@ def _say_moderators_group(asked: Asked) -> str:
 
 
 def _interval_of_pooling(asked: Asked) -> bool:
+    if not asked.request.moderators:
+        return False
     from evidencekit.models.coefficient_tests import COEFFICIENT_TESTS
 
-    request = asked.request
-    return bool(request.moderators) and request.ci not in (None, *COEFFICIENT_TESTS)
+    return asked.request.ci not in (None, *COEFFICIENT_TESTS)
 
 
 def _say_interval_of_pooling(asked: Asked) -> str:
