@@ -16,6 +16,7 @@ from conformance import Reference
 from evidencekit.errors import MethodError
 from evidencekit.models.bayes import bayes_pool, offer_bayes
 from evidencekit.models.bayes_results import BayesResult
+from evidencekit.models.mixtures import find_root
 from evidencekit.models.priors import (
     TAU_PRIORS,
     Flat,
@@ -349,3 +350,23 @@ def test_summary_and_dict() -> None:
     assert plain["k"] == 4
     assert plain["mu"]["shortest"]["method"] == "shortest"
     assert result == fit("half-normal", mu_prior=Normal(0.0, 2.0))
+
+
+@pytest.mark.parametrize(
+    ("function", "low", "high", "root"),
+    [
+        (lambda x: x**3 - 2.0, 0.0, 2.0, 2.0 ** (1.0 / 3.0)),
+        (lambda x: math.exp(-40.0 * x) - 1e-9, 0.0, 3.0, math.log(1e9) / 40.0),
+        (lambda x: -math.atan(1e6 * (x - 0.123)), 0.0, 1.0, 0.123),
+        (lambda x: (x - 0.7) ** 3, 0.0, 1.0, 0.7),
+    ],
+)
+def test_roots_are_found_whatever_the_shape(function, low, high, root) -> None:  # type: ignore[no-untyped-def]
+    found = find_root(function, low, high)
+    assert found is not None
+    assert abs(found - root) <= 1e-12
+
+
+def test_no_root_without_a_change_of_sign() -> None:
+    assert find_root(lambda x: x * x + 1.0, -1.0, 1.0) is None
+    assert find_root(lambda x: x, 0.0, 1.0) is None

@@ -21,6 +21,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from evidencekit.errors import MethodError
+from evidencekit.method_names import FEW_STUDIES
 from evidencekit.models.bayes_results import BayesResult, Posterior
 from evidencekit.models.kernel import FloatArray, check_studies, prepare
 from evidencekit.models.mixtures import (
@@ -32,8 +33,6 @@ from evidencekit.models.mixtures import (
 from evidencekit.models.pool import Data, Studies, gather_studies
 from evidencekit.models.priors import Flat, HalfNormal, MuPrior, Normal, TauPrior
 from evidencekit.models.tau_integral import Integral, Model, integrate
-
-FEW_STUDIES = 5
 
 
 def offer_bayes(k: int) -> bool:
