@@ -9,7 +9,7 @@ from scipy import stats
 from conformance import Reference
 from evidencekit.errors import MethodError
 from evidencekit.models import Settings, pool
-from reference_cases import load, others, studies
+from reference_cases import fits, load, others, studies
 from tolerances import CLOSED_FORM, ITERATIVE, assert_close, assert_printed
 
 TRAP = load("meta_8.4_intervals")
@@ -22,6 +22,27 @@ def test_rules_on_homogeneous_studies_are_those_of_meta(ci: str) -> None:
     reference = Reference("interval of the mean", ci, "meta 8.4-0", "homogeneous (4 studies)")
     for ours, theirs in zip((found.low, found.high), TRAP["ci"][ci], strict=True):
         reference.printed(ours, theirs)
+
+
+def width(fit: dict) -> float:
+    return fit["ci"][1] - fit["ci"][0]
+
+
+@pytest.mark.parametrize(("name", "fit"), fits("REML"))
+def test_the_rules_choose_among_metafors_intervals(name: str, fit: dict) -> None:
+    """Each rule by its words: which of metafor's own intervals it names, on every dataset."""
+    y, v = studies(name)
+    knapp, classic, truncated = (fit["ci"][ci] for ci in ("HKSJ", "wald", "HKSJ-adhoc"))
+    moment = load(name)["fits"]["DL"]["ci"]["wald"]
+    for ci, expected in (
+        ("HKSJ-ci", max(knapp, classic, key=width)),
+        ("HKSJ-IQWiG6", truncated if width(knapp) < width(moment) else knapp),
+    ):
+        ours = pool((y, np.sqrt(v)), ci=ci)
+        reference = Reference("interval of the mean", ci, "metafor 3.8.1, its intervals", name)
+        reference.agrees(ours.se, expected["se"], ITERATIVE)
+        limits = (ours.ci.low, ours.ci.high)
+        reference.agrees(limits, expected["ci"], ITERATIVE, relative_to=ours.se)
 
 
 def test_the_wider_interval_depends_on_the_level() -> None:
