@@ -12,6 +12,7 @@ from scipy import stats
 from conformance import Reference
 from evidencekit.models import TAU2_ESTIMATORS, pool
 from evidencekit.models.heterogeneity import h_limits, i2_from_h, i2_from_q, i2_from_tau2
+from evidencekit.models.kernel import pair_products
 from reference_cases import POOLED, load, studies
 from tolerances import CLOSED_FORM, ITERATIVE, assert_close, assert_printed
 
@@ -151,3 +152,14 @@ def test_one_giant_study_costs_no_digits(giant: float) -> None:
     reml = pool(([0.5, 0.1, 0.2], [giant, 10.0, 10.0]))
     assert math.isfinite(reml.h2)
     assert 0.0 <= reml.i2 <= 1.0
+
+
+@pytest.mark.parametrize("shape", [(9, 1), (9, 40)])
+def test_products_of_pairs(shape: tuple[int, int]) -> None:
+    """Few rows and many go different ways to the square of the sum less the sum of squares."""
+    w = np.random.default_rng(5).random(shape)
+    w[-2:] = 0.0
+    assert_close(pair_products(w), w.sum(axis=0) ** 2 - (w * w).sum(axis=0), CLOSED_FORM)
+    # One giant study: the difference of squares would be rounding noise.
+    w[0] = 1e12
+    assert_close(pair_products(w) / 2e12, w[1:].sum(axis=0), 1e-11)
