@@ -24,7 +24,7 @@ _TEX = re.compile(
 )
 _BLANKS = re.compile(r"[\s\u2060\ufeff]+")
 _NOTHING = re.compile("[\u00ad\u200b]")
-_PARTICLES = frozenset(
+PARTICLES = frozenset(
     "al de del della der di du el la le ten ter van vom von zu zur".split()  # noqa: SIM905
 )
 # Letters that no decomposition turns into ASCII.
@@ -74,7 +74,7 @@ def family_keys(family: str) -> frozenset[str]:
     ['mahdavi roshan', 'roshan']
     """
     words = fold(family).split()
-    core = [word for word in words if word not in _PARTICLES] or words
+    core = [word for word in words if word not in PARTICLES] or words
     keys = {" ".join(words), " ".join(core), *core[-1:]}
     return frozenset(key for key in keys if key)
 
