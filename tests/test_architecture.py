@@ -19,6 +19,7 @@ ROOMS = (
     "method_names",
     "special",
     "workspace",
+    "sources",
     "effects",
     "models",
     "tables",
