@@ -12,7 +12,31 @@ _BOUNDARY = re.compile(r"(?P<sign>[.?!])(?P<quote>[\"”’»')\]]?)(?P<blank>\s
 _QUOTES = {"“": "”", '"': '"', "«": "»", "„": "“", "‘": "’", "'": "'"}
 _WORD = re.compile(r"[^\W\d_][\w'’&./()-]*")
 _SMALL = frozenset(
-    ["of", "and", "the", "in", "for", "on", "a", "an", "de", "des", "der", "die", "und", "et", "la", "le", "en", "van", "voor", "y", "del", "&", "-"]
+    [
+        "of",
+        "and",
+        "the",
+        "in",
+        "for",
+        "on",
+        "a",
+        "an",
+        "de",
+        "des",
+        "der",
+        "die",
+        "und",
+        "et",
+        "la",
+        "le",
+        "en",
+        "van",
+        "voor",
+        "y",
+        "del",
+        "&",
+        "-",
+    ]
 )
 _WHOLE_WORD = re.compile(
     r"(?:(?<=\w\w\w)(?:tions?|sions?|ings?|ity|ities|isms?|sis|ies|ness|ments?|ures?|ances?|ences?|ogy|phy|ly"

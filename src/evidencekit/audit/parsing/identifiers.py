@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from evidencekit.audit.parsing.clean import Clean
 from evidencekit.audit.reference import CLEAR, GUESSED
-from evidencekit.sources.identifiers import DOI_PATTERN, clean_doi, trim_punctuation
+from evidencekit.sources.dois_in_text import find_dois
+from evidencekit.sources.identifiers import DOI_PATTERN, trim_punctuation
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
 _DOI_ADDRESS = re.compile(r"https?://(?:dx\.)?doi\.org/|\bdoi\s*[:.=]?\s*", re.IGNORECASE)
@@ -73,15 +74,12 @@ def _doi(text: str) -> tuple[Identifier | None, list[tuple[int, int]]]:
     """The first DOI, and the stretches that all of them take up."""
     pieces: list[tuple[int, int]] = []
     first = None
-    for match in DOI_PATTERN.finditer(text):
-        shown = trim_punctuation(match.group())
-        start, end = match.start(), match.start() + len(shown)
-        label = re.search(rf"(?:{_DOI_ADDRESS.pattern})$", text[max(start - 24, 0) : start], re.I)
-        pieces.append((start - (len(label.group()) if label else 0), end))
-        cleaned = clean_doi(shown)
+    for found in find_dois(text):
+        before = text[max(found.start - 24, 0) : found.start]
+        label = re.search(rf"(?:{_DOI_ADDRESS.pattern})$", before, re.IGNORECASE)
+        pieces.append((found.start - (len(label.group()) if label else 0), found.end))
         if first is None:
-            value, sure = cleaned.doi or shown, CLEAR if cleaned.doi else GUESSED
-            first = Identifier(value, start, end, sure)
+            first = Identifier(found.doi, found.start, found.end, CLEAR)
     if first is None and (match := _LABELLED.search(text)):
         # Something that was meant to be a DOI: kept as it is for the repair of DOIs.
         shown = trim_punctuation(match["value"])
