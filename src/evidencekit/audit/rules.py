@@ -6,22 +6,9 @@ produces it, or a code without a row, fails the suite.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from evidencekit.audit.reference_rules import REFERENCE_RULES, AuditRule
 
-from evidencekit.errors import Severity
-
-
-class AuditRule(NamedTuple):
-    """A row of ``AUDIT_CHECKS``; ``name`` is the stable name beside the code."""
-
-    name: str
-    severity: Severity
-    title: str
-    meaning: str
-    remedy: str
-
-
-AUDIT_CHECKS: dict[str, AuditRule] = {
+AUDIT_CHECKS: dict[str, AuditRule] = REFERENCE_RULES | {
     "EK150": AuditRule(
         "uncited",
         "warning",
