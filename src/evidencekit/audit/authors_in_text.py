@@ -26,7 +26,50 @@ _CITED = re.compile(
 )
 _NARRATIVE = re.compile(rf"(?<![\w'’-])(?P<name>{_NAME}){_OTHERS}\s\({_YEARS}{_PAGES}\)")
 _NO_NAMES = frozenset(
-    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "januari", "februari", "maart", "mei", "juni", "juli", "augustus", "oktober", "januar", "februar", "marz", "mai", "juni", "dezember", "since", "in", "from", "until", "until", "before", "after", "sinds", "vanaf", "tot", "seit", "bis", "year", "jaar", "jahr", "between"]
+    [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "januari",
+        "februari",
+        "maart",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "oktober",
+        "januar",
+        "februar",
+        "marz",
+        "mai",
+        "juni",
+        "dezember",
+        "since",
+        "in",
+        "from",
+        "until",
+        "until",
+        "before",
+        "after",
+        "sinds",
+        "vanaf",
+        "tot",
+        "seit",
+        "bis",
+        "year",
+        "jaar",
+        "jahr",
+        "between",
+    ]
 )
 
 

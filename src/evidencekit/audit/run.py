@@ -20,6 +20,7 @@ from evidencekit.sources.identifiers import normalise_doi
 from evidencekit.sources.record import BibliographicRecord
 from evidencekit.sources.status import EditorialStatus
 
+NO_HABITS = Habits()
 PER_REFERENCE = frozenset({"EK150"})
 """Findings of the list that belong to one reference."""
 
@@ -66,7 +67,7 @@ def audit_document(
 
 
 def examine(
-    document: Document, reference: Reference, library: Shelf, habits: Habits = Habits()
+    document: Document, reference: Reference, library: Shelf, habits: Habits = NO_HABITS
 ) -> Judged:
     """Identify one reference, compare its fields and look up the paper's status."""
     cited = cited_work(reference)
