@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from evidencekit.sources.identifiers import DOI_PATTERN
@@ -128,7 +129,7 @@ def _end(text: Sequence[Line]) -> int:
     """Where an entry ends: at a blank line, unless it stands in the middle of it."""
     end = text[0].end
     said = text[0].text
-    for before, line in zip(text, text[1:LONGEST_ENTRY], strict=False):
+    for before, line in pairwise(text[:LONGEST_ENTRY]):
         if not line.text.strip():
             continue
         if not before.text.strip() and not _unfinished(said):

@@ -37,65 +37,12 @@ _ET_AL = re.compile(
 _BETWEEN = re.compile(
     r"\s*(?:[,;]\s*(?:(?:&|and|und|en|et|y|e)\s+)?|(?:&|\band|\bund|\ben|\bet|\by|\be)\s+)",
 )
-_PARTICLES = frozenset(
-    [
-        "a",
-        "al",
-        "af",
-        "am",
-        "an",
-        "ap",
-        "auf",
-        "aus",
-        "av",
-        "bin",
-        "d",
-        "da",
-        "dal",
-        "de",
-        "del",
-        "dela",
-        "della",
-        "den",
-        "der",
-        "des",
-        "di",
-        "do",
-        "dos",
-        "du",
-        "e",
-        "el",
-        "het",
-        "in",
-        "ibn",
-        "l",
-        "la",
-        "las",
-        "le",
-        "les",
-        "lo",
-        "los",
-        "op",
-        "s",
-        "san",
-        "'t",
-        "te",
-        "ten",
-        "ter",
-        "tot",
-        "und",
-        "uit",
-        "v",
-        "van",
-        "vander",
-        "vom",
-        "von",
-        "y",
-        "zu",
-        "zum",
-        "zur",
-    ]
+_PARTICLES_TEXT = (
+    "a al af am an ap auf aus av bin d da dal de del dela della den der des di do dos du "
+    "e el het in ibn l la las le les lo los op s san 't te ten ter tot und uit v van "
+    "vander vom von y zu zum zur"
 )
+_PARTICLES = frozenset(_PARTICLES_TEXT.split())
 
 
 class AuthorList(NamedTuple):
