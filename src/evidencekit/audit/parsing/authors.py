@@ -25,7 +25,7 @@ FORMS: dict[str, re.Pattern[str]] = {
     "Family I.I.": re.compile(rf"{_FAMILY}\s{_DOTTED}{_SUFFIX}(?=\s*(?:[,;&:(]|\bet\b|\band\b|$))"),
     "Family II": re.compile(rf"{_FAMILY}\s{_BARE}"),
     "Family, II": re.compile(rf"{_FAMILY},\s{_BARE}"),
-    "I.I. Family": re.compile(rf"{_DOTTED}\s?(?P<family>{_WORD}(?:\s{_WORD}){{0,3}}){_END}"),
+    "I.I. Family": re.compile(rf"{_DOTTED}\s?(?P<family>{_WORD}(?:\s{_WORD}){{0,3}}?){_END}"),
 }
 """How one author may be written; ``I`` stands for an initial."""
 
