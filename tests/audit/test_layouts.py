@@ -96,7 +96,8 @@ def test_numbered_entries_over_several_lines() -> None:
 
 
 def test_a_year_that_begins_a_line_is_no_number() -> None:
-    text = f"# References\n1. Quist, A. Oats and sleep. Journal of Oats,\n2001. Vol. 3.\n2. {LINES[1]}\n"
+    broken = "Quist, A. Oats and sleep. Journal of Oats,\n2001. Vol. 3."
+    text = f"# References\n1. {broken}\n2. {LINES[1]}\n"
     assert [r.number for r in references_of(markdown(text)).references] == [1, 2]
 
 
