@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from evidencekit.audit.document import Document
 from evidencekit.audit.marks import citations_of
@@ -199,7 +200,7 @@ def _numbering(compared: Compared) -> Iterator[Finding]:
     numbers = [(r, r.number) for r in compared.references if r.number is not None]
     if len({number for _, number in numbers}) == 1 and len(numbers) > 1:
         return  # Markdown: nothing but ones, which it counts by itself.
-    for (_, before), (reference, number) in zip(numbers, numbers[1:], strict=False):
+    for (_, before), (reference, number) in pairwise(numbers):
         if number != before + 1:
             title = f"entry {number} follows entry {before}"
             missing = number - before - 1

@@ -20,56 +20,20 @@ _YEARS = rf"(?P<years>{_YEAR}(?:\s?[,;&]\s?{_YEAR})*)"
 _PAGES = r"(?:[,:]\s?(?:pp?\.|S\.|blz\.)?\s?\d[\d–-]*)?"
 _BRACKETS = re.compile(r"\([^()]{4,400}\)")
 _HAS_YEAR = re.compile(_YEAR)
-_LEAD = r"(?:(?:see(?:\salso)?|e\.g\.,?|cf\.|for\sexample,?|zie(?:\sook)?|bijv\.|vgl\.|z\.\s?B\.|siehe|voir|véase)\s+)?"
+_LEAD = (
+    r"(?:(?:see(?:\salso)?|e\.g\.,?|cf\.|for\sexample,?|zie(?:\sook)?|bijv\.|vgl\.|z\.\s?B\.|siehe"
+    r"|voir|véase)\s+)?"
+)
 _CITED = re.compile(
     rf"\s*{_LEAD}(?P<name>{_NAME}(?:\s{_WORD}){{0,4}}?){_OTHERS},?\s+{_YEARS}{_PAGES}\s*"
 )
 _NARRATIVE = re.compile(rf"(?<![\w'’-])(?P<name>{_NAME}){_OTHERS}\s\({_YEARS}{_PAGES}\)")
 _NO_NAMES = frozenset(
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "januari",
-        "februari",
-        "maart",
-        "mei",
-        "juni",
-        "juli",
-        "augustus",
-        "oktober",
-        "januar",
-        "februar",
-        "marz",
-        "mai",
-        "juni",
-        "dezember",
-        "since",
-        "in",
-        "from",
-        "until",
-        "until",
-        "before",
-        "after",
-        "sinds",
-        "vanaf",
-        "tot",
-        "seit",
-        "bis",
-        "year",
-        "jaar",
-        "jahr",
-        "between",
-    ]
+    {"january", "february", "march", "april", "may", "june", "july", "august", "september"}
+    | {"october", "november", "december", "januari", "februari", "maart", "mei", "juni", "juli"}
+    | {"augustus", "oktober", "januar", "februar", "marz", "mai", "dezember", "since", "in"}
+    | {"from", "until", "before", "after", "between", "year", "jaar", "jahr", "sinds", "vanaf"}
+    | {"tot", "seit", "bis"}
 )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
+from evidencekit.audit.parsing.authors import read_authors
 from evidencekit.sources.identifiers import DOI_PATTERN
 
 LONGEST_STEP = 10
@@ -28,7 +30,7 @@ _BULLET = re.compile(r"[ \t]{0,3}[-*+•–][ \t]+(?=\S)")
 _YEAR = re.compile(r"(?<![\d.])(?:1[89]|20)\d\d[a-z]?(?!\d)")
 _NAME = re.compile(r"[^\W\d_]\.|\bet al\b|[^\W\d_]{2,}[ ,]+[A-Z]{1,3}(?=[\s,.;])")
 _FINISHED = re.compile(r"(?:[.)\]]|10\.\d{4,9}/\S+|https?://\S+|\d)\s*$")
-_BEGINS = re.compile(r"\s*[\"'“‘*_]*(?:[a-z’']{1,4}\s+){0,2}[^\W\d_a-z][\w'’-]*(?:[\s,.]|$)")
+_GROUP = re.compile(r"\s*[A-Z][^.()]{2,80}\s\((?:1[89]|20)\d\d")
 
 
 class Entry(NamedTuple):
@@ -100,7 +102,7 @@ def numbered(lines: Sequence[Line]) -> list[Entry]:
         label = label_of(line.text)
         if label and _continues(found, label):
             found.append((label, index))
-    stops = [*(index for _, index in found[1:]), len(lines)]
+    stops = [*(index for _, index in found[1:]), len(lines)][: len(found)]
     return [
         Entry(
             label.key,
@@ -128,7 +130,7 @@ def _end(text: Sequence[Line]) -> int:
     """Where an entry ends: at a blank line, unless it stands in the middle of it."""
     end = text[0].end
     said = text[0].text
-    for before, line in zip(text, text[1:LONGEST_ENTRY], strict=False):
+    for before, line in pairwise(text[:LONGEST_ENTRY]):
         if not line.text.strip():
             continue
         if not before.text.strip() and not _unfinished(said):
@@ -159,14 +161,19 @@ def paragraphs(lines: Sequence[Line]) -> list[Entry]:
 
 
 def one_a_line(lines: Sequence[Line]) -> list[Entry]:
-    """One entry on each line, unless a line cannot be the beginning of one."""
+    """One entry on each line; a line that cannot begin one continues the entry before."""
+    filled = [line for line in lines if line.text.strip()]
+    if not any(_unfinished(line.text) for line in filled):
+        return _counted(lines, lambda _line, _before: True)
     return _counted(lines, _begins_anew)
 
 
 def _begins_anew(line: Line, before: str) -> bool:
+    """A name begins the line, and the line before may end an entry."""
     if not before.strip():
         return True
-    return bool(_BEGINS.match(line.text) and _FINISHED.search(before) and not _unfinished(before))
+    named = read_authors(line.text[:300]).authors or _GROUP.match(line.text)
+    return bool(named and _FINISHED.search(before))
 
 
 def _counted(

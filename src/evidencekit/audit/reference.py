@@ -1,4 +1,4 @@
-"""A reference as cited: every field with its value, where it stands, and how sure the reading is."""
+"""A reference as cited: each field with its value, its place, and how sure the reading is."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ FORMS: dict[str, re.Pattern[str]] = {
     "Family I.I.": re.compile(rf"{_FAMILY}\s{_DOTTED}{_SUFFIX}(?=\s*(?:[,;&:(]|\bet\b|\band\b|$))"),
     "Family II": re.compile(rf"{_FAMILY}\s{_BARE}"),
     "Family, II": re.compile(rf"{_FAMILY},\s{_BARE}"),
-    "I.I. Family": re.compile(rf"{_DOTTED}\s?(?P<family>{_WORD}(?:\s{_WORD}){{0,3}}){_END}"),
+    "I.I. Family": re.compile(rf"{_DOTTED}\s?(?P<family>{_WORD}(?:\s{_WORD}){{0,3}}?){_END}"),
 }
 """How one author may be written; ``I`` stands for an initial."""
 
@@ -37,65 +37,12 @@ _ET_AL = re.compile(
 _BETWEEN = re.compile(
     r"\s*(?:[,;]\s*(?:(?:&|and|und|en|et|y|e)\s+)?|(?:&|\band|\bund|\ben|\bet|\by|\be)\s+)",
 )
-_PARTICLES = frozenset(
-    [
-        "a",
-        "al",
-        "af",
-        "am",
-        "an",
-        "ap",
-        "auf",
-        "aus",
-        "av",
-        "bin",
-        "d",
-        "da",
-        "dal",
-        "de",
-        "del",
-        "dela",
-        "della",
-        "den",
-        "der",
-        "des",
-        "di",
-        "do",
-        "dos",
-        "du",
-        "e",
-        "el",
-        "het",
-        "in",
-        "ibn",
-        "l",
-        "la",
-        "las",
-        "le",
-        "les",
-        "lo",
-        "los",
-        "op",
-        "s",
-        "san",
-        "'t",
-        "te",
-        "ten",
-        "ter",
-        "tot",
-        "und",
-        "uit",
-        "v",
-        "van",
-        "vander",
-        "vom",
-        "von",
-        "y",
-        "zu",
-        "zum",
-        "zur",
-    ]
+_PARTICLES_TEXT = (
+    "a al af am an ap auf aus av bin d da dal de del dela della den der des di do dos du "
+    "e el het in ibn l la las le les lo los op s san 't te ten ter tot und uit v van "
+    "vander vom von y zu zum zur"
 )
+_PARTICLES = frozenset(_PARTICLES_TEXT.split())
 
 
 class AuthorList(NamedTuple):

@@ -11,33 +11,8 @@ from evidencekit.audit.reference import CLEAR, GUESSED, LIKELY
 _BOUNDARY = re.compile(r"(?P<sign>[.?!])(?P<quote>[\"”’»')\]]?)(?P<blank>\s+)(?=\S)")
 _QUOTES = {"“": "”", '"': '"', "«": "»", "„": "“", "‘": "’", "'": "'"}
 _WORD = re.compile(r"[^\W\d_][\w'’&./()-]*")
-_SMALL = frozenset(
-    [
-        "of",
-        "and",
-        "the",
-        "in",
-        "for",
-        "on",
-        "a",
-        "an",
-        "de",
-        "des",
-        "der",
-        "die",
-        "und",
-        "et",
-        "la",
-        "le",
-        "en",
-        "van",
-        "voor",
-        "y",
-        "del",
-        "&",
-        "-",
-    ]
-)
+_SMALL_TEXT = "of and the in for on a an de des der die und et la le en van voor y del & -"
+_SMALL = frozenset(_SMALL_TEXT.split())
 _WHOLE_WORD = re.compile(
     r"(?:(?<=\w\w\w)(?:tions?|sions?|ings?|ity|ities|isms?|sis|ies|ness|ments?|ures?|ances?|ences?|ogy|phy|ly"
     r"|[tl]ers|ors|ants?|ents|ives?|ous|cts|ical|ics|ated?|hood|ship|ease|ages?)|cells|loss|men|women"

@@ -18,7 +18,10 @@ _PMID = re.compile(
     r"(?P<value>[1-9]\d{0,7})\b",
     re.IGNORECASE,
 )
-_DATE = r"(?:\d{1,2}\.?\s)?[^\W\d_]{3,10}\.?\s(?:\d{1,2},?\s)?\d{4}|\d{4}[-/.\s][^\W_]{1,9}[-/.\s]\d{1,2}"
+_DATE = (
+    r"(?:\d{1,2}\.?\s)?[^\W\d_]{3,10}\.?\s(?:\d{1,2},?\s)?\d{4}"
+    r"|\d{4}[-/.\s][^\W_]{1,9}[-/.\s]\d{1,2}"
+)
 _ANNOUNCED = re.compile(
     rf"""\[(?:Internet|cited\b[^\]]{{0,40}}|PubMed|Cross\s?Ref|Google\sScholar|online)\]
       | \bPMCID\s*:?\s*PMC\d+\.? | \bPMC\d{{4,9}}\b\.? | \bPMID\s*:?\s*\d+\.?

@@ -1,4 +1,4 @@
-"""Citation styles: each row of ``STYLES`` knows one place for the year, and reads the rest by it."""
+"""Citation styles: each row of ``STYLES`` knows one place of the year and reads the rest by it."""
 
 from __future__ import annotations
 

@@ -15,7 +15,10 @@ _PREFIX = (
     r"(?:(?:pp?|pages?|pag|S|blz|art(?:icle|ikel)?|no|nr|ID)(?:\.\s*|\s+)"
     r"(?:(?:no|nr|ID)(?:\.\s*|\s+))?)?"
 )
-_VOLUME = r"(?P<volume>\d{1,4}(?:\s?[-–/]\s?\d{1,4})?[A-Z]?(?:\s?Suppl\.?(?:\s?\d{1,3})?)?|[IVXLC]{1,8}|[A-Z]\d{1,3})"
+_VOLUME = (
+    r"(?P<volume>\d{1,4}(?:\s?[-–/]\s?\d{1,4})?[A-Z]?(?:\s?Suppl\.?(?:\s?\d{1,3})?)?"
+    r"|[IVXLC]{1,8}|[A-Z]\d{1,3})"
+)
 _VOLUME_WORD = r"(?:(?:vol(?:ume)?|Bd|jrg|jaargang|Jg|t(?:omo|ome)?)\.?\s*)?"
 _ISSUE = r"\(\s*(?:no\.?\s*|nr\.?\s*)?(?P<issue>[^()]{1,40})\s*\)"
 _CLOSE = r"\s*[.;,]?\s*$"

@@ -12,52 +12,12 @@ from evidencekit.audit.readers.decoding import decode
 from evidencekit.audit.readers.tags import Tag, attributes, shown
 from evidencekit.errors import FileError
 
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "tr",
-        "ul",
-        "br",
-    ]
+_BLOCKS_TEXT = (
+    "address article aside blockquote body caption center dd details dialog div dl dt "
+    "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html li main nav "
+    "ol p pre section summary table tbody tfoot thead tr ul br"
 )
+_BLOCKS = frozenset(_BLOCKS_TEXT.split())
 _PIECES = re.compile(
     r"(?P<blank>[ \t\n\f\v]+)|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{2,31});)"
 )

@@ -68,8 +68,6 @@ def shown(source: str) -> Iterator[Tag]:
             if positions:
                 skip_to = positions[-1]
                 continue
-        if not tag.name and tag.end > skip_to > tag.start:
-            tag = tag._replace(start=skip_to)
         yield tag
 
 

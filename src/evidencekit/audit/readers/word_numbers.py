@@ -30,7 +30,7 @@ class Numbers:
     given: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def next_label(self, properties: Element, style: str) -> str:
-        """The label of the next paragraph with these properties: ``"3. "``, ``"- "``, or nothing."""
+        """The label of the next paragraph of such properties: ``"3. "``, ``"- "``, or nothing."""
         numbering = child(properties, "numPr")
         if numbering is not None:
             number, level = _val(child(numbering, "numId")), _val(child(numbering, "ilvl"))
