@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from evidencekit.sources import crossref
-from evidencekit.sources.crossref import Found
 from evidencekit.sources.crossref_record import record_from_crossref
 from evidencekit.sources.record import Author, PartialDate, Title, Update
+from evidencekit.sources.request import Found
 from evidencekit.sources.unanswered import Unanswered
 from sources.conftest import MakeTransport
 from sources.server import faults

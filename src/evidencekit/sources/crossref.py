@@ -11,7 +11,7 @@ from evidencekit.sources.crossref_record import record_from_crossref
 from evidencekit.sources.identifiers import doi_path, normalise_doi
 from evidencekit.sources.plain import objects, text
 from evidencekit.sources.record import BibliographicRecord
-from evidencekit.sources.request import Answer, Request
+from evidencekit.sources.request import Answer, Found, Request
 from evidencekit.sources.transport import Transport
 from evidencekit.sources.unanswered import Unanswered
 
@@ -22,14 +22,6 @@ LONGEST_ADDRESS = 3500
 """Characters of the DOIs in one address."""
 
 MOST_ROWS = 100
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
-    """A record and the answer it was read from; ``record`` is None when there is none."""
-
-    record: BibliographicRecord | None
-    answer: Answer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
