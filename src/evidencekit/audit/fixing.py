@@ -38,6 +38,15 @@ def fixed_text(audit: DocumentAudit) -> str:
     return text
 
 
+def fixed_bytes(audit: DocumentAudit, before: bytes) -> bytes:
+    """The corrected file, with the line ends and the byte order mark of the file before."""
+    text = fixed_text(audit)
+    if b"\r\n" in before:
+        text = text.replace("\n", "\r\n")
+    mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
+    return mark + text.encode()
+
+
 def difference(audit: DocumentAudit) -> str:
     """The corrections as a unified diff; empty when there are none."""
     before, after = audit.document.text, fixed_text(audit)

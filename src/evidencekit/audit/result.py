@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from evidencekit.audit.document import Document
 from evidencekit.audit.judging.finding import AuditFinding
-from evidencekit.audit.judging.judge import Judged
+from evidencekit.audit.judging.judged import Judged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

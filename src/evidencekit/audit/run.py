@@ -9,7 +9,8 @@ from evidencekit.audit.against import check_list
 from evidencekit.audit.against import compare as against_text
 from evidencekit.audit.document import Document, Span
 from evidencekit.audit.judging.finding import AuditFinding, from_list
-from evidencekit.audit.judging.judge import Habits, Judged, judge
+from evidencekit.audit.judging.judge import judge
+from evidencekit.audit.judging.judged import Habits, Judged
 from evidencekit.audit.matching.cited import cited_work
 from evidencekit.audit.matching.compare import compare
 from evidencekit.audit.matching.identify import identify

@@ -15,6 +15,7 @@ COMMANDS = {
     "analyse": "run analyses; write figures/",
     "pool": "pool the studies of one table, without a workspace",
     "batch": "pool every meta-analysis of one long table",
+    "audit": "check the references of a text",
     "validate": "check the data files",
     "init": "make a new workspace",
     "schema": "JSON Schemas of the data files, for editors",

@@ -59,11 +59,11 @@ def _document(console, audit: DocumentAudit) -> None:  # type: ignore[no-untyped
     console.print(Text(audit.document.file, style="bold"))
     if audit.references:
         table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), expand=False)
-        table.add_column("", justify="right", no_wrap=True)
-        table.add_column("cited", no_wrap=True, overflow="ellipsis", max_width=22)
-        table.add_column("verdict", no_wrap=True)
-        table.add_column("paper", overflow="ellipsis", no_wrap=True, ratio=1)
-        table.add_column("findings")
+        table.add_column("", justify="right", no_wrap=True, min_width=4)
+        table.add_column("cited", no_wrap=True, width=22)
+        table.add_column("verdict", no_wrap=True, width=20)
+        table.add_column("paper", no_wrap=True, width=max(20, console.width - 80))
+        table.add_column("findings", width=22)
         for reference in audit.references:
             verdict = reference.judged.identity.verdict
             table.add_row(
@@ -88,12 +88,13 @@ def _codes(findings: Sequence[AuditFinding]):  # type: ignore[no-untyped-def]
 
 
 def _finding(console, finding: AuditFinding) -> None:  # type: ignore[no-untyped-def]
+    from rich.padding import Padding
     from rich.text import Text
 
     place = f"{finding.place.line}:{finding.place.column}" if finding.place.line else "file"
     head = Text(f"{SIGNS[finding.severity]} {finding.rule}", style=COLOURS[finding.severity])
     head.append(f" {place}  {AUDIT_CHECKS[finding.rule].title}", style="not bold default")
     console.print(head)
-    console.print(Text(finding.message), style="dim", soft_wrap=False, width=None)
+    console.print(Padding(Text(finding.message), (0, 0, 0, 4)))
     if finding.fix is not None and finding.fix.replacement:
-        console.print(Text(f"→ {finding.fix.replacement}"), style="dim")
+        console.print(Padding(Text(f"→ {finding.fix.replacement}"), (0, 0, 0, 4)), style="dim")

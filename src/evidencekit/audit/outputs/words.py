@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from evidencekit.audit.judging.judge import described
+from evidencekit.audit.judging.judged import described
 from evidencekit.audit.result import DocumentAudit, ReferenceAudit
 
 VERDICTS: Final[dict[str, str]] = {
@@ -48,9 +48,9 @@ def meant(audit: ReferenceAudit) -> str:
 
 def counts(audit: DocumentAudit) -> str:
     """``18 references: 13 confirmed, 2 DOI repaired, ...; 3 errors, 4 warnings, 20 notes``."""
-    verdicts = Counter(r.judged.identity.verdict for r in audit.references)
+    verdicts: Counter[str] = Counter(r.judged.identity.verdict for r in audit.references)
     shown = [f"{verdicts[key]} {VERDICTS[key]}" for key in VERDICTS if verdicts[key]]
-    severities = Counter(finding.severity for finding in audit.all_findings)
+    severities: Counter[str] = Counter(finding.severity for finding in audit.all_findings)
     found = [_counted(severities[name], name) for name in SIGNS]
     references = _counted(len(audit.references), "reference")
     return (
