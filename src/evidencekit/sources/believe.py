@@ -92,7 +92,7 @@ def eutils(path: str, status: int, body: bytes) -> None:
 def europepmc(path: str, status: int, body: bytes) -> None:
     """Europe PMC: a result list and its length."""
     data = _json(body)
-    found = data.get("resultList") if _is_object(data) else None
+    found = data.get("resultList", {}) if _is_object(data) else {}
     if status == 200 and _is_object(found) and isinstance(found.get("result"), list):
         return
     raise Disbelief("not_believed", f"status {status} with {_glimpse(body)}")

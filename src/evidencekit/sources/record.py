@@ -10,16 +10,14 @@ import calendar
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from evidencekit.sources.codec import decode, encode
 
 TitleKind = Literal["original", "translated", "subtitle"]
 DateKind = Literal["print", "online", "published", "issued", "accepted", "posted", "entered"]
 Direction = Literal["affected", "notice"]
-Mark = Literal["unverified", "recalled"]
-
-UNVERIFIED: Final = "unverified"
+Mark = Literal["unverified"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -185,7 +183,7 @@ class BibliographicRecord:
     fields_from
         Source by field name, where a record was put together from several.
     marks
-        ``unverified`` or ``recalled`` by field name: such a field compares as unchecked.
+        ``unverified`` by field name: such a field compares as unchecked.
     """
 
     doi: str = ""

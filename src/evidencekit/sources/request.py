@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from evidencekit.sources.cache import Kind
+from evidencekit.sources.record import BibliographicRecord
 from evidencekit.sources.safe_json import parse_json
 
 
@@ -71,3 +72,11 @@ class Request:
     kind: Kind = "record"
     accept: str = "application/json"
     post: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """A record and the answer it was read from; ``record`` is None when there is none."""
+
+    record: BibliographicRecord | None
+    answer: Answer
