@@ -98,9 +98,10 @@ def _no_list(compared: Compared) -> Iterator[Finding]:
     if compared.references or compared.document.records is not None:
         return
     numeric = [c for c in compared.citations if c.system in {"bracketed", "superscript", "key"}]
-    detail = "neither a heading such as References nor a run of numbered entries was found, " + (
-        f"and {len(numeric)} citation marks lead nowhere" if numeric else "and no citation mark"
-    )
+    lost = "1 citation mark leads" if len(numeric) == 1 else f"{len(numeric)} citation marks lead"
+    marks = f"{lost} nowhere" if numeric else "no citation mark"
+    where = "neither a heading such as References nor a run of numbered entries was found"
+    detail = f"{where}, and {marks}"
     yield _found(compared, "EK154", AUDIT_CHECKS["EK154"].title, None, detail)
 
 

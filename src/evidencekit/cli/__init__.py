@@ -16,7 +16,6 @@ COMMANDS = {
     "pool": "pool the studies of one table, without a workspace",
     "batch": "pool every meta-analysis of one long table",
     "validate": "check the data files",
-    "cite": "print references, from metadata.lock.json",
     "init": "make a new workspace",
     "schema": "JSON Schemas of the data files, for editors",
 }
