@@ -177,18 +177,19 @@ def _order(compared: Compared) -> Iterator[Finding]:
         return
     if is_alphabetical(compared.references):
         return
-    order: list[int] = []
+    order: dict[int, None] = {}
+    highest = 0
     first_wrong: Citation | None = None
     for mark, (found, _) in zip(compared.matched.marks, compared.matched.targets, strict=True):
         for position in found:
-            if position not in order:
-                if order and position < max(order) and first_wrong is None:
-                    first_wrong = mark
-                order.append(position)
+            if position < highest and position not in order and first_wrong is None:
+                first_wrong = mark
+            highest = max(highest, position)
+            order[position] = None
     if first_wrong is None:
         return
     numbers = {reference.position: reference.number for reference in compared.references}
-    shown = ", ".join(str(numbers[position]) for position in order[:MOST_ORDER])
+    shown = ", ".join(str(numbers[position]) for position in list(order)[:MOST_ORDER])
     more = ", ..." if len(order) > MOST_ORDER else ""
     span = first_wrong.span
     title = AUDIT_CHECKS["EK153"].title
