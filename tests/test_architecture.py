@@ -30,6 +30,7 @@ ROOMS = (
     "render",
     "report",
     "artefacts",
+    "audit",
     "cli",
 )
 HEAVY = {"numpy", "scipy", "pandas", "statsmodels", "matplotlib", "requests", "rich", "jinja2"}

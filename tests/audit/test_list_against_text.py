@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from audit.documents import LINES, markdown, with_list
 from evidencekit.audit.against import check_list, compare
 from evidencekit.audit.document import Document
 from evidencekit.audit.readers import read_bytes
-from evidencekit.audit.rules import AUDIT_CHECKS
+from evidencekit.audit.rules import AUDIT_CHECKS, audit_page
 from evidencekit.errors import Finding
 
 ALL = "Oats help [1], milk [2] and tea [3]."
@@ -210,3 +211,8 @@ def test_a_bibliography_beside_the_text() -> None:
     references = compare(markdown(UNNUMBERED)).references
     document = markdown("Oats help [1] and [4].\n")
     assert [f.code for f in check_list(document, references)] == ["EK151", "EK150", "EK150"]
+
+
+def test_the_page_of_audits_is_current() -> None:
+    page = Path(__file__).parents[2] / "docs" / "audit.md"
+    assert page.read_text(encoding="utf-8") == audit_page()

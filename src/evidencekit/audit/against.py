@@ -167,7 +167,8 @@ def _identities(reference: Reference) -> Iterator[tuple[str, str]]:
         words = f"{fold(reference.title.value)} {reference.year.value} {family}"
         volume = reference.volume.value if reference.volume else ""
         yield "title, year and first author", f"{words} {volume}"
-    yield "text", fold(reference.raw)
+    if reference.style != "record":
+        yield "text", fold(reference.raw)
 
 
 def _order(compared: Compared) -> Iterator[Finding]:

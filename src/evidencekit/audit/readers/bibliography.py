@@ -9,6 +9,7 @@ from evidencekit.audit.readers.decoding import decode
 from evidencekit.audit.readers.records import record_reference
 from evidencekit.errors import FileError
 from evidencekit.sources.formats import REFERENCE_FORMATS
+from evidencekit.sources.interchange import ImportedReference
 
 
 def bibliography_reader(name: str) -> Callable[[bytes, str], Document]:
@@ -46,8 +47,9 @@ def read_bibliography(data: bytes, file: str, *, name: str) -> Document:
         line_starts=starts,
         doubts=(*doubts, *problems),
     )
-    lines = [min(max(entry.line, 1), len(starts)) for entry in imported.references]
-    begins = [starts[line - 1] for line in lines]
+    begins: list[int] = []
+    for entry in imported.references:
+        begins.append(_begin(text, starts, entry, begins[-1] + 1 if begins else 0))
     ends = [*begins[1:], len(text)]
     records = tuple(
         record_reference(
@@ -62,3 +64,14 @@ def read_bibliography(data: bytes, file: str, *, name: str) -> Document:
         )
     )
     return document.with_records(records)
+
+
+def _begin(text: str, starts: tuple[int, ...], entry: ImportedReference, after: int) -> int:
+    """Where a record begins: at its line, else at the bracket before what is known of it."""
+    if entry.line:
+        return starts[min(entry.line, len(starts)) - 1]
+    for value in (entry.key, entry.record.title):
+        at = text.find(f'"{value}"', after) if value else -1
+        if at >= 0:
+            return max(text.rfind("{", after, at), after)
+    return min(after, len(text))

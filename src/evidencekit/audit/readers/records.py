@@ -85,10 +85,9 @@ def record_reference(
 
 
 def _find(raw: str, field: str, shown: str) -> int:
-    """Where a value stands in a record: behind its label, else anywhere if it is long; -1 if not."""
-    labelled = re.compile(
-        rf"\b(?:{LABELS[field]})\b\W{{1,12}}(?:https?://\S{{1,20}}/)?", re.IGNORECASE
-    )
+    """Where a value stands in a record: behind its label, or anywhere if long; -1 if nowhere."""
+    address = r"(?:https?://\S{1,20}/)?"
+    labelled = re.compile(rf"\b(?:{LABELS[field]})\b\W{{1,12}}{address}", re.IGNORECASE)
     for match in labelled.finditer(raw):
         if raw[match.end() : match.end() + len(shown)].casefold() == shown.casefold():
             return match.end()

@@ -73,33 +73,45 @@ def read_data(data: bytes, file: str) -> Document:
         file=file, kind="data", text=text, line_starts=starts_of_lines(text), doubts=doubts
     )
     seen: dict[str, Reference] = {}
-    for kind, value, start, end in _cited(document):
-        if value not in seen:
-            cited = Cited(value=value, span=document.span(start, end), confidence=CLEAR)
-            line = document.line_text(document.line_of(start)).strip()
-            seen[value] = Reference(
-                key=value,
-                position=len(seen) + 1,
-                raw=line,
-                span=document.span(start, end),
-                style="record",
-                doi=cited if kind == "doi" else None,
-                pmid=cited if kind == "pmid" else None,
-            )
+    for doi, pmid in _cited(document):
+        known = doi or pmid
+        if known is None or known.value in seen or known.span is None:
+            continue
+        line = document.line_text(document.line_of(known.span.start)).strip()
+        seen[known.value] = Reference(
+            key=known.value,
+            position=len(seen) + 1,
+            raw=line,
+            span=known.span,
+            style="record",
+            doi=doi,
+            pmid=pmid,
+        )
     return document.with_records(tuple(seen.values()))
 
 
-def _cited(document: Document) -> Iterator[tuple[str, str, int, int]]:
-    """Kind, value and place of every identifier outside comments and addresses."""
+def _cited(document: Document) -> Iterator[tuple[Cited[str] | None, Cited[str] | None]]:
+    """DOI and PMID of every report outside comments and addresses; together on one line or not."""
     for number, start in enumerate(document.line_starts):
         line = _COMMENT.sub("", document.line_text(number))
-        found = [
-            ("doi", doi.doi, doi.start, doi.end)
+        dois = [
+            Cited(
+                value=doi.doi,
+                span=document.span(start + doi.start, start + doi.end),
+                confidence=CLEAR,
+            )
             for doi in find_dois(line)
             if not _ADDRESS_BEFORE.search(line[: doi.start])
         ]
-        found += [
-            ("pmid", m["value"], m.start("value"), m.end("value")) for m in _PMID.finditer(line)
-        ]
-        for kind, value, at, end in sorted(found, key=lambda entry: entry[2]):
-            yield kind, value, start + at, start + end
+        match = _PMID.search(line)
+        pmid = match and Cited(
+            value=match["value"],
+            span=document.span(start + match.start("value"), start + match.end("value")),
+            confidence=CLEAR,
+        )
+        if pmid and len(dois) == 1:
+            yield dois[0], pmid
+        else:
+            yield from ((doi, None) for doi in dois)
+            if pmid:
+                yield None, pmid
