@@ -207,6 +207,16 @@ def test_works_cited_by_name_only_in_a_numbered_text_mix() -> None:
     assert "3 numbers in brackets and 2 authors with years" in finding.detail
 
 
+def test_a_list_without_a_text_is_compared_with_nothing() -> None:
+    assert check_list(with_list("")) == ()
+    assert check_list(markdown("10.5555/a\nhttps://doi.org/10.5555/b\n")) == ()
+
+
+def test_a_list_of_ones_is_counted_as_markdown_counts_it() -> None:
+    entries = "\n".join(f"1. {line}" for line in LINES)
+    assert check_list(markdown(f"{ALL}\n\n# References\n\n{entries}\n")) == ()
+
+
 def test_a_bibliography_beside_the_text() -> None:
     references = compare(markdown(UNNUMBERED)).references
     document = markdown("Oats help [1] and [4].\n")

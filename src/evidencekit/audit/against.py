@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from evidencekit.audit.document import Document
-from evidencekit.audit.marks import citations_of
+from evidencekit.audit.marks import citations_of, prose
 from evidencekit.audit.reference import Citation, Reference, ReferenceList
 from evidencekit.audit.references import references_of
 from evidencekit.audit.rules import AUDIT_CHECKS
@@ -106,8 +106,11 @@ def _no_list(compared: Compared) -> Iterator[Finding]:
 
 
 def _unclear(compared: Compared) -> Iterator[Finding]:
-    """EK155: list and text are not compared."""
-    if compared.document.records is None and compared.references and compared.matched.reason:
+    """EK155: list and text are not compared, though there is a text."""
+    document = compared.document
+    if document.records is not None or not compared.references or not compared.matched.reason:
+        return
+    if any(len(word) > 2 for word in prose(document, compared.listed).split()):
         title = AUDIT_CHECKS["EK155"].title
         yield _found(compared, "EK155", title, None, compared.matched.reason)
 
@@ -201,8 +204,6 @@ def _order(compared: Compared) -> Iterator[Finding]:
 def _numbering(compared: Compared) -> Iterator[Finding]:
     """EK156: a number that does not follow the one before it."""
     numbers = [(r, r.number) for r in compared.references if r.number is not None]
-    if len({number for _, number in numbers}) == 1 and len(numbers) > 1:
-        return  # Markdown: nothing but ones, which it counts by itself.
     for (_, before), (reference, number) in pairwise(numbers):
         if number != before + 1:
             title = f"entry {number} follows entry {before}"

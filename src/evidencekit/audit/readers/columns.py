@@ -9,6 +9,7 @@ import re
 from evidencekit.audit.document import Document, starts_of_lines
 from evidencekit.audit.readers.decoding import decode
 from evidencekit.audit.readers.records import record_reference
+from evidencekit.audit.reference import Reference
 from evidencekit.errors import FileError
 from evidencekit.sources.cleaning import fold, partial_date
 from evidencekit.sources.identifiers import normalise_doi, normalise_pmid
@@ -57,7 +58,7 @@ def read_columns(data: bytes, file: str) -> Document:
     except csv.Error as error:
         line = reader.line_num
         raise FileError(f"{file}:{line}: the table cannot be read ({error}). Check it.") from error
-    references = []
+    references: list[Reference] = []
     for row, first, last in rows:
         cells = {name: row[at].strip() for name, at in known.items() if at < len(row)}
         if cells.get("doi") or cells.get("pmid") or cells.get("title"):
