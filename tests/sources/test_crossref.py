@@ -172,6 +172,14 @@ def test_a_translation_is_kept_beside_the_original() -> None:
     )
 
 
+def test_a_doi_that_looks_like_a_tag_stays_whole() -> None:
+    doi = "10.5555/1520-0493(1974)102<0736:wacoj>2.0.co;2"
+    relation = {"is-version-of": [{"id": doi, "id-type": "doi"}]}
+    updates = [{"DOI": doi, "type": "correction"}]
+    record = record_from_crossref({"DOI": doi, "relation": relation, "updated-by": updates})
+    assert record.doi == record.relations[0].identifier == record.updates[0].doi == doi
+
+
 def test_dates_without_a_year_are_no_dates() -> None:
     message = {"issued": {"date-parts": [[None]]}, "published-print": {"date-parts": [[2022, 13]]}}
     record = record_from_crossref(message)

@@ -127,6 +127,8 @@ PORTAL_REASONS = {
     "deep JSON": (faults.status(200, faults.DEEP_JSON, JSON), "refused_content"),
     "NaN": (faults.status(200, b'{"status":"ok","message":{"a":NaN}}', JSON), "malformed"),
     "elsewhere": (faults.redirect("https://evil.example/works/10.5555%2Fone"), "redirected_away"),
+    "nowhere": (faults.status(301, faults.PORTAL), "redirected_away"),
+    "in circles": (faults.circle, "redirected_away"),
     "to a file": (faults.redirect("file:///etc/passwd"), "redirected_away"),
     "endless": (faults.endless, "too_large"),
     "bomb": (faults.bomb, "too_large"),

@@ -14,7 +14,7 @@ from evidencekit.sources.moments import utc_text
 from evidencekit.sources.record import BibliographicRecord, Container
 from evidencekit.sources.request import Answer, Found
 from evidencekit.sources.services import SERVICES
-from evidencekit.sources.status import StatusAnswer
+from evidencekit.sources.status import NO_RECORD, StatusAnswer
 from evidencekit.sources.unanswered import CAUSES, Unanswered
 from evidencekit.sources.updates import notices_about, state_of
 
@@ -79,10 +79,9 @@ def _status(found: Found | Unanswered, covered: bool, now: datetime) -> StatusAn
         )
     on, urls = utc_text(found.answer.fetched), (found.answer.url,)
     if found.record is None:
-        words = "holds no record of this paper"
         if covered:
-            return StatusAnswer(state="ok", on=on, urls=urls, note=words)
-        return StatusAnswer(state="unchecked", on=on, urls=urls, reason=words)
+            return StatusAnswer(state="ok", on=on, urls=urls, note=NO_RECORD)
+        return StatusAnswer(state="unchecked", on=on, urls=urls, reason=NO_RECORD)
     return StatusAnswer(
         state=state_of(found.record), on=on, urls=urls, notices=notices_about(found.record)
     )

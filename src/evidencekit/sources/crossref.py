@@ -10,7 +10,7 @@ from urllib.parse import quote
 from evidencekit.sources.cache import Kind
 from evidencekit.sources.crossref_record import record_from_crossref
 from evidencekit.sources.identifiers import doi_path, normalise_doi
-from evidencekit.sources.plain import objects, text
+from evidencekit.sources.plain import objects, raw
 from evidencekit.sources.record import BibliographicRecord
 from evidencekit.sources.request import Answer, Found, Request
 from evidencekit.sources.transport import Transport
@@ -203,7 +203,7 @@ def _records(answer: Answer) -> dict[str, BibliographicRecord]:
     return {
         doi: record_from_crossref(item)
         for item in items
-        if (doi := normalise_doi(text(item.get("DOI"))))
+        if (doi := normalise_doi(raw(item.get("DOI"))))
     }
 
 

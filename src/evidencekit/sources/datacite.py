@@ -8,7 +8,7 @@ from typing import Any
 
 from evidencekit.sources.cleaning import partial_date
 from evidencekit.sources.identifiers import doi_path, normalise_doi, normalise_orcid
-from evidencekit.sources.plain import language_code, mapping, objects, text
+from evidencekit.sources.plain import language_code, mapping, objects, raw, text
 from evidencekit.sources.record import (
     Author,
     BibliographicRecord,
@@ -73,7 +73,7 @@ def record_from_datacite(attributes: Mapping[str, Any]) -> BibliographicRecord:
     kind = text(mapping(attributes.get("types")).get("resourceTypeGeneral"))
     publisher = attributes.get("publisher")
     return BibliographicRecord(
-        doi=normalise_doi(text(attributes.get("doi"))),
+        doi=normalise_doi(raw(attributes.get("doi"))),
         titles=_titles(attributes),
         authors=tuple(filter(None, map(_creator, objects(attributes.get("creators"))))),
         container=Container(
@@ -144,6 +144,6 @@ def _relations(attributes: Mapping[str, Any]) -> tuple[Relation, ...]:
         )
         for entry in objects(attributes.get("relatedIdentifiers"))
         if (kind := text(entry.get("relationType"))) not in ("", "Cites", "IsCitedBy", "References")
-        and (identifier := text(entry.get("relatedIdentifier")))
+        and (identifier := raw(entry.get("relatedIdentifier")))
     ]
     return tuple(dict.fromkeys(found))

@@ -14,7 +14,7 @@ from evidencekit.sources.cleaning import date_from_parts, page_range, unique
 from evidencekit.sources.crossref import batches
 from evidencekit.sources.crossref_record import author_from_csl
 from evidencekit.sources.identifiers import doi_path, normalise_doi, normalise_issn
-from evidencekit.sources.plain import language_code, mapping, objects, text, texts
+from evidencekit.sources.plain import language_code, mapping, objects, raw, text, texts
 from evidencekit.sources.record import BibliographicRecord, Container, RecordDate, Title
 from evidencekit.sources.request import Answer, Found, Request
 from evidencekit.sources.transport import Transport
@@ -93,7 +93,7 @@ def _agencies(transport: Transport, dois: list[str]) -> dict[str, Agency | Unans
     answer = transport.ask(Request(service="doi", path=path, kind="agency"))
     entries = objects(answer.json())
     found = {
-        normalise_doi(text(entry.get("DOI"))): Agency(
+        normalise_doi(raw(entry.get("DOI"))): Agency(
             agency=text(entry.get("RA")), status=text(entry.get("status")), answer=answer
         )
         for entry in entries
@@ -117,7 +117,7 @@ def handle(transport: Transport, doi: str) -> Handle:
         Request(service="doi", path=path, parameters=(("type", "URL"),), kind="agency")
     )
     data = mapping(answer.json())
-    if normalise_doi(text(data.get("handle"))) != doi:
+    if normalise_doi(raw(data.get("handle"))) != doi:
         raise Unanswered(
             "not_believed", service="doi", url=answer.url, detail="an answer for another handle"
         )
@@ -152,7 +152,7 @@ def record_from_csl(item: object) -> BibliographicRecord:
     first, last = page_range(text(data.get("page")))
     date = date_from_parts(mapping(data.get("issued")).get("date-parts"))
     return BibliographicRecord(
-        doi=normalise_doi(text(data.get("DOI"))),
+        doi=normalise_doi(raw(data.get("DOI"))),
         titles=tuple(Title(text=title) for title in texts(data.get("title"))[:1]),
         authors=tuple(filter(None, map(author_from_csl, objects(data.get("author"))))),
         container=Container(

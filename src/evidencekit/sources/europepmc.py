@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evidencekit.sources.identifiers import normalise_doi, normalise_pmid
-from evidencekit.sources.plain import mapping, objects, text, texts
+from evidencekit.sources.plain import mapping, objects, raw, text, texts
 from evidencekit.sources.record import BibliographicRecord, Update
 from evidencekit.sources.request import Found, Request
 from evidencekit.sources.transport import Transport
@@ -63,8 +63,8 @@ def record_from_europepmc(result: Mapping[str, Any]) -> BibliographicRecord:
     types = mapping(result.get("pubTypeList")).get("pubType")
     corrections = mapping(result.get("commentCorrectionList")).get("commentCorrection")
     return BibliographicRecord(
-        doi=normalise_doi(text(result.get("doi"))),
-        pmid=normalise_pmid(text(result.get("pmid"))),
+        doi=normalise_doi(raw(result.get("doi"))),
+        pmid=normalise_pmid(raw(result.get("pmid"))),
         publication_types=tuple(texts(types)),
         updates=tuple(dict.fromkeys(filter(None, map(_update, objects(corrections))))),
     )
@@ -78,7 +78,7 @@ def _update(entry: Mapping[str, Any]) -> Update | None:
     return Update(
         direction=direction,
         type=kind,
-        pmid=normalise_pmid(text(entry.get("id"))) if from_medline else "",
+        pmid=normalise_pmid(raw(entry.get("id"))) if from_medline else "",
         source="europepmc",
         note=text(entry.get("reference")),
     )

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evidencekit.sources.identifiers import normalise_doi, normalise_pmid
-from evidencekit.sources.plain import mapping, objects, text
+from evidencekit.sources.plain import mapping, objects, raw, text
 from evidencekit.sources.record import BibliographicRecord
 from evidencekit.sources.request import Found, Request
 from evidencekit.sources.transport import Transport
@@ -68,7 +68,7 @@ def record_from_openalex(work: Mapping[str, Any]) -> BibliographicRecord:
     """Identifiers and the mark of retraction of one work."""
     marked = work.get("is_retracted") is True and text(work.get("type")) != "retraction"
     return BibliographicRecord(
-        doi=normalise_doi(text(work.get("doi"))),
-        pmid=normalise_pmid(text(mapping(work.get("ids")).get("pmid"))),
+        doi=normalise_doi(raw(work.get("doi"))),
+        pmid=normalise_pmid(raw(mapping(work.get("ids")).get("pmid"))),
         publication_types=(RETRACTED,) if marked else (),
     )
