@@ -16,6 +16,7 @@ COMMANDS = {
     "pool": "pool the studies of one table, without a workspace",
     "batch": "pool every meta-analysis of one long table",
     "validate": "check the data files",
+    "fetch": "ask doi.org, Crossref and PubMed about cited papers; write metadata.lock.json",
     "cite": "print references, from metadata.lock.json",
     "init": "make a new workspace",
     "schema": "JSON Schemas of the data files, for editors",
