@@ -9,6 +9,8 @@ import pytest
 
 from evidencekit.cli import fetch as command
 from evidencekit.cli import main
+from evidencekit.sources.entry import Entry
+from evidencekit.sources.fetch import Progress
 from evidencekit.sources.fetch_budget import expected_requests
 from evidencekit.sources.lock import LOCK_NAME, read_lock
 from evidencekit.sources.services import SERVICES
@@ -165,6 +167,18 @@ def test_offline_opens_no_socket(
     out, err = capsys.readouterr()
     assert "nothing is kept of this request and the run is offline (2 papers)" in out
     assert err.endswith("0 new, 0 changed, 0 absent, 2 not fully answered\n")
+    assert not (workspace / LOCK_NAME).exists()
+
+
+def test_offline_takes_what_the_cache_has(
+    workspace: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(workspace) == 0
+    written = read_lock(workspace)
+    (workspace / LOCK_NAME).unlink()
+    request.getfixturevalue("no_socket")
+    assert run(workspace, "--offline") == 0
+    assert read_lock(workspace) == written
 
 
 def test_a_doi_that_is_not_registered_is_absent(
@@ -221,3 +235,20 @@ def test_a_large_run_says_so_beforehand(capsys: pytest.CaptureFixture[str]) -> N
     parts = ", ".join(f"{name} {number}" for name, number in expected.items())
     assert sum(expected.values()) > command.BUDGET
     assert err == f"about {sum(expected.values())} requests for 5000 papers: {parts}\n"
+
+
+def test_a_bar_is_drawn_on_a_terminal_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def work(tell: object) -> dict[str, Entry]:
+        if callable(tell):
+            tell(Progress(done=2, total=3, requests=4))
+        return {"told": Entry()} if callable(tell) else {}
+
+    assert command._with_progress(3, work) == {}
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert command._with_progress(3, work) == {"told": Entry()}
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "papers" in err

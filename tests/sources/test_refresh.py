@@ -14,6 +14,7 @@ from evidencekit.sources.lock import Lock
 from evidencekit.sources.record import BibliographicRecord
 from evidencekit.sources.refresh import (
     Change,
+    definite_only,
     parse_age,
     status_older_than,
     status_only,
@@ -132,3 +133,11 @@ def test_what_came_of_a_run() -> None:
 
 def test_a_run_for_the_status_alone_leaves_records() -> None:
     assert status_only({"a": entry("2")}) == {"a": Entry(status=entry().status)}
+
+
+def test_silence_of_a_run_that_asked_nobody_is_not_kept() -> None:
+    half = Entry(record=ABSENT.record, registration=SILENT.registration, status=SILENT.status)
+    assert definite_only({"a": SILENT, "b": half, "c": entry()}) == {
+        "b": Entry(record=ABSENT.record),
+        "c": entry(),
+    }

@@ -129,7 +129,7 @@ def _fetched(
     from evidencekit.sources.cache import MAXIMUM_AGE
     from evidencekit.sources.fetch import fetch
     from evidencekit.sources.lock import update_lock
-    from evidencekit.sources.refresh import status_only
+    from evidencekit.sources.refresh import definite_only, status_only
     from evidencekit.sources.settings import read_settings
     from evidencekit.sources.transport import Transport
 
@@ -140,7 +140,10 @@ def _fetched(
         _show_budget(keys, settings)
 
     def save(entries: Mapping[str, Entry]) -> None:
-        update_lock(args.workspace, status_only(entries) if args.since else entries)
+        wanted = status_only(entries) if args.since else entries
+        wanted = definite_only(wanted) if args.offline else wanted
+        if wanted:
+            update_lock(args.workspace, wanted)
 
     kinds = frozenset(MAXIMUM_AGE) if refresh else frozenset()
     with Transport(settings, offline=args.offline, refresh=kinds) as transport:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from evidencekit.sources.entry import Entry
 from evidencekit.sources.lock import Lock
 from evidencekit.sources.refresh import Change, Summary
 from evidencekit.sources.status import merged_status
@@ -25,7 +26,7 @@ def summary_lines(outcome: Summary, lock: Lock, *, most: int) -> list[str]:
     troubled = [
         f"{_name(key)}: {state.replace('_', ' ')}"
         for key in sorted(asked)
-        if (state := merged_status(lock.entries[key].status).state) not in FINE
+        if (state := _state(lock, key)) not in FINE
     ]
     reasons = Counter(reason for found in outcome.failed.values() for reason in found)
     failures = [f"{reason} ({_papers(number)})" for reason, number in sorted(reasons.items())]
@@ -54,8 +55,13 @@ def summary_json(
         "same": list(outcome.same),
         "absent": list(outcome.absent),
         "failed": {key: list(reasons) for key, reasons in outcome.failed.items()},
-        "status": {key: merged_status(lock.entries[key].status).state for key in asked},
+        "status": {key: _state(lock, key) for key in asked},
     }
+
+
+def _state(lock: Lock, key: str) -> str:
+    # An offline run leaves no entry of what it could not find.
+    return merged_status(lock.entries.get(key, Entry()).status).state
 
 
 def _name(key: str) -> str:

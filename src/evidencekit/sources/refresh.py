@@ -106,7 +106,7 @@ def summary(before: Lock, after: Lock, answers: Mapping[str, Entry]) -> Summary:
     """
     new, changed, same, absent = [], [], [], []
     for key in sorted(answers):
-        old, now = before.entries.get(key, Entry()), after.entries[key]
+        old, now = before.entries.get(key, Entry()), after.entries.get(key, Entry())
         difference = _change(key, old, now)
         if now.record is not None and now.record.outcome == "absent":
             absent.append(key)
@@ -156,6 +156,27 @@ def _failures(answer: Entry) -> tuple[str, ...]:
     if answer.registration is not None and answer.registration.state == "unchecked":
         reasons.insert(0, answer.registration.reason)
     return tuple(dict.fromkeys(reason for reason in reasons if reason != NO_RECORD))
+
+
+def definite_only(answers: Mapping[str, Entry]) -> dict[str, Entry]:
+    """Answers without what stayed unchecked, and without entries of which nothing is left.
+
+    For runs that ask nobody: that they had no answer says nothing about any source.
+    """
+    kept = {key: _definite(entry) for key, entry in answers.items()}
+    return {key: entry for key, entry in kept.items() if entry != Entry()}
+
+
+def _definite(entry: Entry) -> Entry:
+    record, registration = entry.record, entry.registration
+    return Entry(
+        record=None if record is None or record.outcome == "unchecked" else record,
+        registration=(
+            None if registration is None or registration.state == "unchecked" else registration
+        ),
+        status={name: a for name, a in entry.status.items() if a.state != "unchecked"},
+        searches=entry.searches,
+    )
 
 
 def status_only(answers: Mapping[str, Entry]) -> dict[str, Entry]:
