@@ -17,6 +17,7 @@ COMMANDS = {
     "batch": "pool every meta-analysis of one long table",
     "validate": "check the data files",
     "fetch": "ask doi.org, Crossref and PubMed about cited papers; write metadata.lock.json",
+    "doctor": "look at the installation, the cache, the lock and the services",
     "cite": "print references, from metadata.lock.json",
     "init": "make a new workspace",
     "schema": "JSON Schemas of the data files, for editors",
