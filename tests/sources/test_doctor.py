@@ -18,38 +18,22 @@ from sources.server import faults
 from sources.server.app import FakeServices
 
 
-@pytest.fixture
-def settled(tmp_path: Path, services: FakeServices, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A workspace with one cited paper, and settings that lead to the fake services."""
-    for name, service in SERVICES.items():
-        monkeypatch.setenv(service.variable, services.urls[name])
-    monkeypatch.setenv("EVIDENCEKIT_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("EVIDENCEKIT_CONFIG", str(tmp_path / "none.toml"))
-    monkeypatch.setenv("EVIDENCEKIT_MAILTO", "name@example.org")
-    monkeypatch.delenv("NCBI_API_KEY", raising=False)
-    root = tmp_path / "workspace"
-    (root / "articles").mkdir(parents=True)
-    (root / "studies").mkdir()
-    (root / "articles" / "a.md").write_text("doi:10.5555/one", encoding="utf-8")
-    return root
-
-
 def test_every_service_has_its_question() -> None:
     assert set(PROBES) | BEHIND_DOI_ORG == set(SERVICES)
     assert not set(PROBES) & BEHIND_DOI_ORG
 
 
 def test_all_is_well(
-    settled: Path, services: FakeServices, capsys: pytest.CaptureFixture[str]
+    cited_workspace: Path, services: FakeServices, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["fetch", "--workspace", str(settled)]) == 0
+    assert main(["fetch", "--workspace", str(cited_workspace)]) == 0
     capsys.readouterr()
-    assert main(["doctor", "--workspace", str(settled), "--json"]) == 0
+    assert main(["doctor", "--workspace", str(cited_workspace), "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert list(document["checks"]) == sorted(HEALTH_CHECKS)
     good = [name for name, check in document["checks"].items() if check["condition"] == "good"]
     assert {"python", "packages", "fonts", "contact", "cache", "lock"} <= set(good)
-    assert document["checks"]["lock"]["found"] == "1 paper cited, 0 not in the lock, 0 to ask for"
+    assert document["checks"]["lock"]["found"] == "2 papers cited, 0 not in the lock, 0 to ask for"
     assert {s["found"] for s in document["services"].values()} == {"answers"}
     assert set(document["services"]) == {
         SERVICES[name].title for name in PROBES if not SERVICES[name].optional
@@ -57,10 +41,10 @@ def test_all_is_well(
 
 
 def test_a_service_that_is_down_is_named(
-    settled: Path, services: FakeServices, capsys: pytest.CaptureFixture[str]
+    cited_workspace: Path, services: FakeServices, capsys: pytest.CaptureFixture[str]
 ) -> None:
     services.always["pubmed"] = faults.status(403)
-    assert main(["doctor", "--workspace", str(settled)]) == 4
+    assert main(["doctor", "--workspace", str(cited_workspace)]) == 4
     lines = capsys.readouterr().out.splitlines()
     assert (
         "!  PubMed: PubMed: the service refuses this client; it is not asked again in this run "
@@ -68,7 +52,8 @@ def test_a_service_that_is_down_is_named(
     ) in lines
     assert "ok Crossref: answers" in lines
     assert (
-        "!  lock: 1 paper cited, 1 not in the lock, 0 to ask for - run `evidencekit fetch`" in lines
+        "!  lock: 2 papers cited, 2 not in the lock, 0 to ask for - run `evidencekit fetch`"
+        in lines
     )
 
 
@@ -79,62 +64,64 @@ def test_optional_services_are_asked_when_turned_on(make_transport: MakeTranspor
 
 
 def test_offline_asks_nobody(
-    settled: Path, no_socket: None, capsys: pytest.CaptureFixture[str]
+    cited_workspace: Path, no_socket: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["doctor", "--workspace", str(settled), "--offline", "--json"]) == 0
+    assert main(["doctor", "--workspace", str(cited_workspace), "--offline", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["services"] == {}
 
 
-def test_a_damaged_lock_is_bad(settled: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (settled / LOCK_NAME).write_text("{", encoding="utf-8")
-    assert main(["doctor", "--workspace", str(settled), "--offline"]) == 1
+def test_a_damaged_lock_is_bad(cited_workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (cited_workspace / LOCK_NAME).write_text("{", encoding="utf-8")
+    assert main(["doctor", "--workspace", str(cited_workspace), "--offline"]) == 1
     assert "X  lock: " in capsys.readouterr().out
 
 
 def test_a_cache_that_cannot_be_written_is_bad(
-    settled: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    cited_workspace: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     monkeypatch.setenv("EVIDENCEKIT_CACHE", str(tmp_path / "file"))
-    found = health.check_cache(settled)
+    found = health.check_cache(cited_workspace)
     assert found == Health(
         condition="bad",
         found=f"{tmp_path / 'file'} cannot be written: Not a directory",
         remedy="make it writable, or set EVIDENCEKIT_CACHE to another folder",
     )
     monkeypatch.setenv("EVIDENCEKIT_CACHE_BACKEND", "memory")
-    assert health.check_cache(settled) == Health(condition="good", found="kept by memory")
+    assert health.check_cache(cited_workspace) == Health(condition="good", found="kept by memory")
 
 
 def test_what_is_missing_is_named(
-    settled: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    cited_workspace: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(health, "EXTRAS", {"odd": ("no_such_module",), "json": ("json",)})
-    assert health.check_extras(settled) == Health(
+    assert health.check_extras(cited_workspace) == Health(
         condition="attention",
         found="not installed: odd",
         remedy="if needed: pip install 'evidencekit[odd]'",
     )
     monkeypatch.setattr("evidencekit.render.text.FONT_FOLDER", tmp_path)
-    assert health.check_fonts(settled).condition == "bad"
+    assert health.check_fonts(cited_workspace).condition == "bad"
     monkeypatch.delenv("EVIDENCEKIT_MAILTO")
-    assert health.check_contact(settled).condition == "attention"
+    assert health.check_contact(cited_workspace).condition == "attention"
     monkeypatch.setattr(health, "PACKAGES", ("no-such-package",))
-    assert health.examine(settled)["packages"] == Health(
+    assert health.examine(cited_workspace)["packages"] == Health(
         condition="bad",
         found="the package no-such-package is not installed",
         remedy="install evidencekit again with pip",
     )
     with pytest.raises(metadata.PackageNotFoundError):
-        health.check_packages(settled)
+        health.check_packages(cited_workspace)
 
 
-def test_another_encoding_is_worth_knowing(settled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_encoding_is_worth_knowing(
+    cited_workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Latin:
         encoding = "ISO-8859-1"
 
     monkeypatch.setattr("sys.stdout", Latin())
-    assert health.check_locale(settled) == Health(
+    assert health.check_locale(cited_workspace) == Health(
         condition="attention",
         found="ISO-8859-1: characters it lacks are printed as escapes",
         remedy="set PYTHONUTF8=1",

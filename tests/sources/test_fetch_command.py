@@ -13,28 +13,11 @@ from evidencekit.sources.entry import Entry
 from evidencekit.sources.fetch import Progress
 from evidencekit.sources.fetch_budget import expected_requests
 from evidencekit.sources.lock import LOCK_NAME, read_lock
-from evidencekit.sources.services import SERVICES
 from evidencekit.sources.settings import make_settings
 from sources.server import faults
 from sources.server.app import FakeServices
 from sources.server.bodies import Paper
 from sources.test_draft import TRIAL
-
-
-@pytest.fixture
-def workspace(tmp_path: Path, services: FakeServices, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A workspace whose one article cites two papers; fetching asks the fake services."""
-    for name, service in SERVICES.items():
-        monkeypatch.setenv(service.variable, services.urls[name])
-    monkeypatch.setenv("EVIDENCEKIT_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("EVIDENCEKIT_CONFIG", str(tmp_path / "none.toml"))
-    monkeypatch.delenv("NCBI_API_KEY", raising=False)
-    root = tmp_path / "workspace"
-    (root / "articles").mkdir(parents=True)
-    (root / "studies").mkdir()
-    text = "As shown [1].\n\n[1] doi:10.5555/one.\n[2] https://doi.org/10.5555/TWO\n"
-    (root / "articles" / "a.md").write_text(text, encoding="utf-8")
-    return root
 
 
 def run(root: Path, *words: str) -> int:
@@ -43,9 +26,9 @@ def run(root: Path, *words: str) -> int:
 
 
 def test_every_cited_paper_is_fetched_once(
-    workspace: Path, services: FakeServices, capsys: pytest.CaptureFixture[str]
+    cited_workspace: Path, services: FakeServices, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(workspace) == 0
+    assert run(cited_workspace) == 0
     out, err = capsys.readouterr()
     assert out == "status: 10.5555/two: retracted\n"
     asked = len(services.visits)
@@ -53,18 +36,18 @@ def test_every_cited_paper_is_fetched_once(
         f"2 papers, 2 asked for with {asked} requests: 2 new, 0 changed, 0 absent, "
         "0 not fully answered\n"
     )
-    assert set(read_lock(workspace).entries) == {"doi:10.5555/one", "doi:10.5555/two"}
-    written = (workspace / LOCK_NAME).read_bytes()
-    assert run(workspace) == 0
+    assert set(read_lock(cited_workspace).entries) == {"doi:10.5555/one", "doi:10.5555/two"}
+    written = (cited_workspace / LOCK_NAME).read_bytes()
+    assert run(cited_workspace) == 0
     assert len(services.visits) == asked
-    assert (workspace / LOCK_NAME).read_bytes() == written
+    assert (cited_workspace / LOCK_NAME).read_bytes() == written
     assert capsys.readouterr().err.startswith("2 papers, 0 asked for with 0 requests: 0 new")
 
 
 def test_refresh_asks_again_and_shows_what_changed(
-    workspace: Path, services: FakeServices, capsys: pytest.CaptureFixture[str]
+    cited_workspace: Path, services: FakeServices, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(workspace, "10.5555/one") == 0
+    assert run(cited_workspace, "10.5555/one") == 0
     services.papers["10.5555/one"] = Paper(
         doi="10.5555/one",
         pmid="11",
@@ -74,7 +57,7 @@ def test_refresh_asks_again_and_shows_what_changed(
         },
     )
     capsys.readouterr()
-    assert run(workspace, "10.5555/one", "--refresh") == 0
+    assert run(cited_workspace, "10.5555/one", "--refresh") == 0
     out = capsys.readouterr().out.splitlines()
     assert out == [
         "changed: 10.5555/one: updates, volume; ok to retracted",
@@ -83,11 +66,11 @@ def test_refresh_asks_again_and_shows_what_changed(
 
 
 def test_since_asks_for_the_status_alone(
-    workspace: Path, services: FakeServices, capsys: pytest.CaptureFixture[str]
+    cited_workspace: Path, services: FakeServices, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(workspace) == 0
+    assert run(cited_workspace) == 0
     asked = len(services.visits)
-    assert run(workspace, "--since", "30d") == 0
+    assert run(cited_workspace, "--since", "30d") == 0
     assert len(services.visits) == asked
     services.papers["10.5555/one"] = Paper(
         doi="10.5555/one",
@@ -95,25 +78,27 @@ def test_since_asks_for_the_status_alone(
         in_record={"volume": "13", "updated-by": [{"DOI": "10.5555/n", "type": "retraction"}]},
     )
     # Tomorrow is later than every answer, so all are asked again.
-    before = read_lock(workspace).entries["doi:10.5555/one"]
-    text = (workspace / LOCK_NAME).read_text(encoding="utf-8")
-    days = sorted({a.on for e in read_lock(workspace).entries.values() for a in e.status.values()})
+    before = read_lock(cited_workspace).entries["doi:10.5555/one"]
+    text = (cited_workspace / LOCK_NAME).read_text(encoding="utf-8")
+    days = sorted(
+        {a.on for e in read_lock(cited_workspace).entries.values() for a in e.status.values()}
+    )
     for day in days:
         text = text.replace(day, "2020-01-01T00:00:00Z")
-    (workspace / LOCK_NAME).write_text(text, encoding="utf-8", newline="\n")
+    (cited_workspace / LOCK_NAME).write_text(text, encoding="utf-8", newline="\n")
     capsys.readouterr()
-    assert run(workspace, "--since", "30d") == 0
+    assert run(cited_workspace, "--since", "30d") == 0
     assert "changed: 10.5555/one: ok to retracted" in capsys.readouterr().out
-    after = read_lock(workspace).entries["doi:10.5555/one"]
+    after = read_lock(cited_workspace).entries["doi:10.5555/one"]
     assert after.digest == before.digest
     assert after.status["crossref"].state == "retracted"
 
 
 def test_a_source_that_is_down_leaves_papers_unchecked(
-    workspace: Path, services: FakeServices, capsys: pytest.CaptureFixture[str]
+    cited_workspace: Path, services: FakeServices, capsys: pytest.CaptureFixture[str]
 ) -> None:
     services.always["pubmed"] = faults.status(403)
-    assert run(workspace, "--json", "10.5555/one") == 4
+    assert run(cited_workspace, "--json", "10.5555/one") == 4
     out, err = capsys.readouterr()
     document = json.loads(out)
     assert document["schema_version"] == 1
@@ -124,21 +109,24 @@ def test_a_source_that_is_down_leaves_papers_unchecked(
     ]
     assert err.endswith("1 new, 0 changed, 0 absent, 1 not fully answered\n")
     del services.always["pubmed"]
-    assert run(workspace, "10.5555/one") == 0
-    assert read_lock(workspace).entries["doi:10.5555/one"].status["pubmed"].state == "ok"
+    assert run(cited_workspace, "10.5555/one") == 0
+    assert read_lock(cited_workspace).entries["doi:10.5555/one"].status["pubmed"].state == "ok"
 
 
 def test_frozen_asks_nothing(
-    workspace: Path, services: FakeServices, no_lock_write: None, capsys: pytest.CaptureFixture[str]
+    cited_workspace: Path,
+    services: FakeServices,
+    no_lock_write: None,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert run(workspace, "--frozen") == 4
+    assert run(cited_workspace, "--frozen") == 4
     out, err = capsys.readouterr()
     assert out == "10.5555/one\n10.5555/two\n"
     assert err == "2 papers, 2 not in the lock\n"
-    assert run(workspace, "--frozen", "--json") == 4
+    assert run(cited_workspace, "--frozen", "--json") == 4
     assert json.loads(capsys.readouterr().out)["missing"] == ["doi:10.5555/one", "doi:10.5555/two"]
     assert services.visits == []
-    assert not (workspace / LOCK_NAME).exists()
+    assert not (cited_workspace / LOCK_NAME).exists()
 
 
 @pytest.fixture
@@ -152,48 +140,48 @@ def no_lock_write(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_frozen_is_content_with_what_is_known(
-    workspace: Path, capsys: pytest.CaptureFixture[str]
+    cited_workspace: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(workspace) == 0
+    assert run(cited_workspace) == 0
     capsys.readouterr()
-    assert run(workspace, "--frozen") == 0
+    assert run(cited_workspace, "--frozen") == 0
     assert capsys.readouterr() == ("", "2 papers, 0 not in the lock\n")
 
 
 def test_offline_opens_no_socket(
-    workspace: Path, no_socket: None, capsys: pytest.CaptureFixture[str]
+    cited_workspace: Path, no_socket: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(workspace, "--offline") == 4
+    assert run(cited_workspace, "--offline") == 4
     out, err = capsys.readouterr()
     assert "nothing is kept of this request and the run is offline (2 papers)" in out
     assert err.endswith("0 new, 0 changed, 0 absent, 2 not fully answered\n")
-    assert not (workspace / LOCK_NAME).exists()
+    assert not (cited_workspace / LOCK_NAME).exists()
 
 
 def test_offline_takes_what_the_cache_has(
-    workspace: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+    cited_workspace: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(workspace) == 0
-    written = read_lock(workspace)
-    (workspace / LOCK_NAME).unlink()
+    assert run(cited_workspace) == 0
+    written = read_lock(cited_workspace)
+    (cited_workspace / LOCK_NAME).unlink()
     request.getfixturevalue("no_socket")
-    assert run(workspace, "--offline") == 0
-    assert read_lock(workspace) == written
+    assert run(cited_workspace, "--offline") == 0
+    assert read_lock(cited_workspace) == written
 
 
 def test_a_doi_that_is_not_registered_is_absent(
-    workspace: Path, capsys: pytest.CaptureFixture[str]
+    cited_workspace: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(workspace, "10.5555/none") == 0
+    assert run(cited_workspace, "10.5555/none") == 0
     assert capsys.readouterr().out == "absent: 10.5555/none\n"
 
 
-def test_a_draft_is_written(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    registry = workspace / "trial.json"
+def test_a_draft_is_written(cited_workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    registry = cited_workspace / "trial.json"
     registry.write_text(json.dumps(TRIAL), encoding="utf-8")
-    assert run(workspace, "--add", "10.5555/one", "--registry", str(registry)) == 0
+    assert run(cited_workspace, "--add", "10.5555/one", "--registry", str(registry)) == 0
     out, err = capsys.readouterr()
-    path = workspace / "drafts" / "example-2020.yaml"
+    path = cited_workspace / "drafts" / "example-2020.yaml"
     assert out == f"{path.as_posix()}\n"
     assert err.endswith("a draft: complete what says TODO, then move it to studies/\n")
     assert "registration: [NCT00000001]" in path.read_text(encoding="utf-8")
@@ -214,13 +202,13 @@ def test_a_draft_is_written(workspace: Path, capsys: pytest.CaptureFixture[str])
     ],
 )
 def test_what_cannot_be_done(
-    workspace: Path,
+    cited_workspace: Path,
     words: list[str],
     code: int,
     message: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert run(workspace, *words) == code
+    assert run(cited_workspace, *words) == code
     assert f"evidencekit: {message}" in capsys.readouterr().err
 
 
