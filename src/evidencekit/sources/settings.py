@@ -142,6 +142,9 @@ def make_settings(
     UsageError
         A value cannot be used.
     """
+    unknown = dict(urls or {}).keys() - SERVICES.keys()
+    if unknown:
+        raise UsageError(f"unknown service {min(unknown)!r}; there are {', '.join(SERVICES)}")
     addresses = {name: service.url for name, service in SERVICES.items()} | dict(urls or {})
     for name, url in addresses.items():
         _check_url(name, url)
@@ -234,19 +237,21 @@ def _list_of_texts(given: Mapping[str, Any], name: str, path: Path) -> list[str]
     return value
 
 
-def _check_url(name: str, url: str) -> None:
-    parts = urlsplit(url)
-    wrong = (
-        parts.scheme not in ("https", "http")
-        or not parts.hostname
-        or parts.query
-        or parts.fragment
-        or parts.username is not None
-        or not url.isprintable()
-        or " " in url
-    )
-    if wrong:
-        variable = SERVICES[name].variable if name in SERVICES else name
+def _check_url(name: str, url: object) -> None:
+    if not isinstance(url, str) or not _is_base(url):
         raise UsageError(
-            f"{variable} is not a base address: write https://host/path without query or password"
+            f"{SERVICES[name].variable} is not a base address: write https://host/path without "
+            "query or password"
         )
+
+
+def _is_base(url: str) -> bool:
+    parts = urlsplit(url)
+    return (
+        parts.scheme in ("https", "http")
+        and bool(parts.hostname)
+        and not (parts.query or parts.fragment)
+        and parts.username is None
+        and url.isprintable()
+        and " " not in url
+    )
