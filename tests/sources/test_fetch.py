@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from evidencekit.errors import UsageError
+from evidencekit.errors import FileError, UsageError
 from evidencekit.sources.entry import Entry
-from evidencekit.sources.fetch import Progress, fetch, portions
+from evidencekit.sources.fetch import Progress, fetch
 from evidencekit.sources.fetch_budget import expected_requests, incomplete
 from evidencekit.sources.lock import Lock, lock_text, parse_lock, read_lock, update_lock
 from evidencekit.sources.record import BibliographicRecord
 from evidencekit.sources.settings import make_settings
 from evidencekit.sources.status import merged_status
-from sources.conftest import PAPERS, MakeTransport
+from sources.conftest import PAPERS, FreeTime, MakeTransport
 from sources.server import bodies, faults
 from sources.server.app import JSON, FakeServices, Handler
 from sources.server.bodies import Paper
@@ -178,11 +178,7 @@ def dying_after(requests: int) -> object:
     def fault(handler: Handler) -> None:
         left[0] -= 1
         if left[0] >= 0:
-            service, _, rest = handler.path[1:].partition("/")
-            path, _, query = rest.partition("?")
-            from urllib.parse import parse_qs
-
-            handler.send(*handler.server.services.reply(service, f"/{path}", parse_qs(query)))
+            handler.send(*handler.reply())
         else:
             faults.reset(handler)
 
@@ -237,12 +233,38 @@ def test_what_was_complete_is_kept_when_interrupted(
     assert len(read_lock(tmp_path).entries) == 100
 
 
-def test_large_runs_hand_over_in_at_most_twenty_portions() -> None:
-    keys = [str(number) for number in range(4321)]
-    made = portions(keys)
-    assert [key for portion in made for key in portion] == keys
-    assert len(made) == 20
-    assert [len(portion) for portion in portions(keys[:101])] == [50, 50, 1]
+def test_long_runs_save_now_and_then(
+    library: FakeServices, make_transport: MakeTransport, free_time: FreeTime
+) -> None:
+    saved: list[list[str]] = []
+    keys = [f"doi:{paper.doi}" for paper in MANY]
+    transport = make_transport(settings={"urls": library.urls})
+    fetch(transport, keys, save=lambda e: saved.append(list(e)), clock=free_time.clock)
+    assert [key for portion in saved for key in portion] == keys
+    # The pace allows 200 DOIs in less than ten seconds, so all are saved at the end.
+    assert len(saved) == 1
+    slow = FreeTime()
+
+    def wait(progress: Progress) -> None:
+        slow.now += 11
+
+    saved.clear()
+    fetch(transport, keys, save=lambda e: saved.append(list(e)), clock=slow.clock, progress=wait)
+    assert [len(portion) for portion in saved] == [100, 50, 50]
+
+
+def test_a_lock_that_cannot_be_written_ends_the_run(
+    make_transport: MakeTransport,
+) -> None:
+    calls = []
+
+    def full(entries: Mapping[str, Entry]) -> None:
+        calls.append(len(entries))
+        raise FileError("the disk is full")
+
+    with pytest.raises(FileError, match="the disk is full"):
+        fetch(make_transport(), ["doi:10.5555/one"], save=full)
+    assert calls == [1]
 
 
 def test_the_budget_is_what_is_sent(library: FakeServices, make_transport: MakeTransport) -> None:

@@ -10,6 +10,8 @@ import pytest
 from evidencekit.errors import FileError, UsageError
 from evidencekit.sources.services import SERVICES
 from evidencekit.sources.settings import (
+    BACKENDS,
+    TEXTS,
     default_cache,
     make_settings,
     private_parameters,
@@ -141,3 +143,13 @@ def test_who_asks() -> None:
     assert private_parameters("pubmed", make_settings()) == {"tool": "evidencekit"}
     assert re.fullmatch(r"evidencekit/[\d.]+ \(mailto:a@example.org\)", user_agent("a@example.org"))
     assert re.fullmatch(r"evidencekit/[\d.]+", user_agent(""))
+
+
+def test_the_documentation_names_every_setting() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "fetching.md").read_text(encoding="utf-8")
+    for name, service in SERVICES.items():
+        assert f"| `[urls]` `{name}` | `{service.variable}` |" in page
+    for name, variable in TEXTS.items():
+        assert f"| `{name}` | `{variable}` |" in page
+    for backend in BACKENDS:
+        assert f"`{backend}`" in page

@@ -1,8 +1,8 @@
 """Identifiers to entries of the lock: agency, record, and status from every source asked.
 
-Every identifier ends answered or ``unchecked`` with a reason. Work goes in portions, each
-handed over when it is complete, so that an interrupted run keeps what it had; and whatever
-was answered is in the cache, so that the next run asks for the rest only.
+Every identifier ends answered or ``unchecked`` with a reason. Work goes in portions, and what
+is complete is saved every few seconds and whenever a run ends, interrupted or not; whatever
+was answered is in the cache as well, so that the next run asks for the rest only.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ from evidencekit.sources.unanswered import Unanswered
 from evidencekit.sources.updates import state_of_notices
 
 PORTION = 50
-"""Identifiers that are asked for and handed over together, at least."""
+"""Identifiers that are asked for together."""
 
-MOST_PORTIONS = 20
-"""Larger runs have larger portions: the lock is written whole after each."""
+SAVE_EVERY = 10.0
+"""Seconds between two savings at least: each writes the whole lock."""
 
 Asked = Found | Unanswered
 ByDoi = Callable[[Transport, Sequence[str]], dict[str, Asked]]
@@ -99,13 +99,13 @@ def fetch(
     keys
         As `evidencekit.sources.lock.entry_key` gives them; each is asked for once.
     save
-        Is given every complete portion; writing the lock is its business.
+        Is given what is complete, each entry once; writing the lock is its business.
     progress
         Is told after every portion.
     retraction_watch
         The Retraction Watch file, when it is to be consulted.
     clock
-        Time, for answers that were not had.
+        Time.
 
     Returns
     -------
@@ -124,26 +124,35 @@ def fetch(
         if key.partition(":")[0] not in ("doi", "pmid"):
             raise UsageError(f"not a DOI or PMID: {key!r}")
     listed = _listed_notices(retraction_watch, wanted)
-    now = (clock or Clock()).wall
+    time = clock or Clock()
     entries: dict[str, Entry] = {}
-    for portion in portions(wanted):
-        at = datetime.fromtimestamp(int(now()), UTC)
-        found = _portion(transport, portion, at)
-        for key, answer in listed.items():
-            if key in found:
-                found[key] = replace(found[key], status={**found[key].status, **answer})
-        save(found)
-        entries |= found
-        if progress:
-            sent = sum(transport.requests.values())
-            progress(Progress(done=len(entries), total=len(wanted), requests=sent))
+    unsaved: dict[str, Entry] = {}
+    saved_at = time.monotonic()
+    try:
+        for portion in portions(wanted):
+            found = _portion(transport, portion, datetime.fromtimestamp(int(time.wall()), UTC))
+            for key, answer in listed.items():
+                if key in found:
+                    found[key] = replace(found[key], status={**found[key].status, **answer})
+            entries |= found
+            unsaved |= found
+            if time.monotonic() - saved_at >= SAVE_EVERY:
+                unsaved, complete = {}, unsaved
+                save(complete)
+                saved_at = time.monotonic()
+            if progress:
+                sent = sum(transport.requests.values())
+                progress(Progress(done=len(entries), total=len(wanted), requests=sent))
+    finally:
+        # Also when a person or an error ends the run here.
+        if unsaved:
+            save(unsaved)
     return entries
 
 
 def portions(keys: Sequence[str]) -> list[Sequence[str]]:
     """The keys in the portions that `fetch` works in."""
-    size = max(PORTION, -(-len(keys) // MOST_PORTIONS))
-    return [keys[start : start + size] for start in range(0, len(keys), size)]
+    return [keys[start : start + PORTION] for start in range(0, len(keys), PORTION)]
 
 
 def _portion(transport: Transport, keys: Sequence[str], now: datetime) -> dict[str, Entry]:
