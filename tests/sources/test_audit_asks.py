@@ -1,4 +1,4 @@
-"""An audit that asks the services: repairs, retractions, absence, and outages that accuse nobody."""
+"""An audit that asks the services: repairs, retractions, absence, outages accuse nobody."""
 
 from __future__ import annotations
 
