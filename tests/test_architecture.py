@@ -19,6 +19,7 @@ ROOMS = (
     "method_names",
     "special",
     "workspace",
+    "sources",
     "effects",
     "models",
     "tables",
@@ -29,6 +30,7 @@ ROOMS = (
     "render",
     "report",
     "artefacts",
+    "audit",
     "cli",
 )
 HEAVY = {"numpy", "scipy", "pandas", "statsmodels", "matplotlib", "requests", "rich", "jinja2"}

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from enum import IntEnum
 from typing import Any, Literal
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "note"]
 
 
 class ExitCode(IntEnum):
@@ -73,7 +73,7 @@ class Finding:
     excerpt: str = ""
 
     def __str__(self) -> str:
-        mark = "" if self.severity == "error" else " (warning)"
+        mark = "" if self.severity == "error" else f" ({self.severity})"
         lines = [f"{self.code} {self.place}  {self.title}{mark}"]
         hint = " - ".join(part for part in (self.detail, self.remedy) if part)
         if self.excerpt and self.place.line:

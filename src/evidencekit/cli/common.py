@@ -72,7 +72,8 @@ def github_line(finding: Finding) -> str:
     shown = ",".join(f"{k}={_escaped_property(str(v))}" for k, v in properties.items() if v)
     title = _escaped_property(f"{finding.code} {finding.title}")
     message = " - ".join(p for p in (finding.detail, finding.remedy) if p) or finding.title
-    return f"::{finding.severity} {shown},title={title}::{_escaped(message)}"
+    level = "notice" if finding.severity == "note" else finding.severity
+    return f"::{level} {shown},title={title}::{_escaped(message)}"
 
 
 def _escaped(text: str) -> str:

@@ -1,0 +1,1 @@
+"""The audit: articles and bibliographies to references, citation marks and findings."""

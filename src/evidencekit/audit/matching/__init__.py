@@ -1,0 +1,1 @@
+"""Which record a reference means, and where the two differ: scored, compared, explained."""

@@ -1,0 +1,211 @@
+"""``evidencekit audit``: every reference and every citation mark of a text checked."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from evidencekit.cli.common import print_findings, use_colour, write_text
+from evidencekit.errors import ExitCode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from evidencekit.audit.document import Document
+    from evidencekit.audit.result import DocumentAudit
+
+DESCRIPTION = """\
+Check every reference of a text: is it the paper described, does its DOI exist, does the
+paper still stand; and does the list agree with the marks in the text. doi.org, Crossref and
+PubMed are asked, and metadata.lock.json of the workspace knows what they do not answer;
+identifiers, names, numbers and titles of references leave the machine, nothing else.
+"-" reads standard input.
+"""
+FORMATS = ("terminal", "md", "json", "csv", "sarif", "junit", "github")
+LEVELS = ("error", "warning", "note", "never")
+"""From the gravest; ``--fail-on`` names the mildest finding that makes the command fail."""
+
+
+def fill(parser: argparse.ArgumentParser) -> None:
+    """Describe the command and its options."""
+    parser.description = DESCRIPTION
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="files to audit, or - for stdin")
+    parser.add_argument("--format", choices=FORMATS, default="terminal", help="how it is printed")
+    parser.add_argument(
+        "--json", action="store_const", const="json", dest="format", help="same as --format json"
+    )
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write it to a file instead")
+    parser.add_argument(
+        "--workspace",
+        type=Path,
+        metavar="DIR",
+        help="where metadata.lock.json is (default: found upward from the current folder)",
+    )
+    parser.add_argument(
+        "--offline",
+        action="store_true",
+        help="ask nobody: records come from metadata.lock.json only",
+    )
+    parser.add_argument(
+        "--fail-on",
+        choices=LEVELS,
+        default="error",
+        help="the mildest finding that gives exit code 1 (default: error)",
+    )
+    parser.add_argument(
+        "--allow-unchecked",
+        action="store_true",
+        help="do not fail because something could not be checked",
+    )
+    parser.add_argument(
+        "--explain",
+        metavar="N",
+        help="show how reference N was identified: every candidate and its points",
+    )
+    parser.add_argument(
+        "--fix",
+        action="store_true",
+        help="write a corrected copy (FILE.fixed.EXT) and print the difference",
+    )
+    parser.add_argument(
+        "--in-place", action="store_true", help="with --fix: correct the file itself"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Audit; returns the exit code."""
+    from evidencekit.audit.readers import read_document
+    from evidencekit.errors import UsageError
+
+    if args.in_place and not args.fix:
+        raise UsageError("--in-place corrects a file, so it needs --fix")
+    if args.fix and "-" in args.paths:
+        raise UsageError("--fix needs a file; save the text first")
+    documents = [read_document(path) for path in args.paths]
+    audits = _audited(documents, _workspace(args.workspace), offline=args.offline)
+    if args.explain is not None:
+        _explain(audits, args.explain)
+        return ExitCode.OK
+    if args.fix:
+        for audit in audits:
+            _fix(audit, in_place=args.in_place)
+    else:
+        _show(audits, args.format, args.output)
+    _unchecked(audits, args)
+    return exit_code(audits, fail_on=args.fail_on, allow_unchecked=args.allow_unchecked)
+
+
+def exit_code(audits: Sequence[DocumentAudit], *, fail_on: str, allow_unchecked: bool) -> ExitCode:
+    """1 for findings as grave as asked for, else 4 when something stayed unchecked, else 0."""
+    graver = LEVELS[: LEVELS.index(fail_on) + 1] if fail_on != "never" else ()
+    if any(finding.severity in graver for audit in audits for finding in audit.all_findings):
+        return ExitCode.FINDINGS
+    if not allow_unchecked and any(audit.unchecked for audit in audits):
+        return ExitCode.NETWORK
+    return ExitCode.OK
+
+
+def _audited(
+    documents: Sequence[Document], workspace: Path, *, offline: bool
+) -> list[DocumentAudit]:
+    """Audit by the lock alone, or by the services as well."""
+    from evidencekit.audit.run import audit_document
+    from evidencekit.sources.lock import read_lock
+
+    lock = read_lock(workspace)
+    if offline:
+        from evidencekit.audit.locked import LockedLibrary
+
+        library = LockedLibrary(lock)
+        return [audit_document(document, library) for document in documents]
+    from evidencekit.audit.asking import AskingLibrary
+    from evidencekit.sources.settings import read_settings
+    from evidencekit.sources.transport import Transport
+
+    with Transport(read_settings()) as transport:
+        asking = AskingLibrary(transport, lock)
+        return [audit_document(document, asking) for document in documents]
+
+
+def _workspace(given: Path | None) -> Path:
+    """The folder with the lock: as given, or the first one upward from here."""
+    from evidencekit.sources.lock import LOCK_NAME
+
+    if given is not None:
+        return given
+    here = Path.cwd()
+    return next(
+        (folder for folder in (here, *here.parents) if (folder / LOCK_NAME).is_file()), here
+    )
+
+
+def _show(audits: Sequence[DocumentAudit], format: str, output: Path | None) -> None:
+    if format == "github":
+        print_findings([f.as_finding() for a in audits for f in a.all_findings], "github")
+        return
+    if format == "terminal":
+        import shutil
+
+        from evidencekit.audit.outputs.terminal import audit_text
+
+        colour = use_colour() and output is None
+        text = audit_text(audits, colour=colour, width=shutil.get_terminal_size((100, 24)).columns)
+    else:
+        from evidencekit.audit.outputs.table import AUDIT_FORMATS
+
+        text = AUDIT_FORMATS[format](audits)
+    if output is None:
+        write_text(text.removesuffix("\n"))
+        return
+    from evidencekit.atomic import write_file
+
+    write_file(output, text.encode())
+    print(f"wrote {output}", file=sys.stderr)
+
+
+def _explain(audits: Sequence[DocumentAudit], wanted: str) -> None:
+    from evidencekit.audit.explain import explanation
+    from evidencekit.errors import UsageError
+
+    references = [reference for audit in audits for reference in audit.references]
+    chosen = [r for r in references if r.judged.reference.key == wanted.strip("[]")]
+    if not chosen:
+        known = ", ".join(r.judged.reference.key for r in references[:40]) or "none"
+        raise UsageError(f"there is no reference {wanted!r}; there are: {known}")
+    for reference in chosen:
+        write_text(explanation(reference))
+
+
+def _fix(audit: DocumentAudit, *, in_place: bool) -> None:
+    """Print the corrections as a difference and write them to a copy, or to the file itself."""
+    from evidencekit.atomic import write_file
+    from evidencekit.audit.fixing import FIXABLE, difference, fixed_bytes
+    from evidencekit.errors import UsageError
+
+    path = Path(audit.document.file)
+    if audit.document.kind not in FIXABLE:
+        raise UsageError(f"{path}: --fix corrects Markdown and plain text; correct this by hand")
+    changes = difference(audit)
+    if not changes:
+        print(f"{path}: nothing to correct without asking", file=sys.stderr)
+        return
+    write_text(changes.removesuffix("\n"))
+    target = path if in_place else path.with_suffix(f".fixed{path.suffix}")
+    write_file(target, fixed_bytes(audit, path.read_bytes()))
+    print(f"wrote {target}", file=sys.stderr)
+
+
+def _unchecked(audits: Sequence[DocumentAudit], args: argparse.Namespace) -> None:
+    """Say on standard error what stayed unchecked, and what would check it."""
+    from evidencekit.audit.outputs.words import label
+
+    names = [label(reference) for audit in audits for reference in audit.unchecked]
+    if names and not args.allow_unchecked:
+        print(
+            f"not checked: {' '.join(names)}; nobody who was asked knows these works."
+            " --allow-unchecked accepts that.",
+            file=sys.stderr,
+        )
