@@ -33,6 +33,9 @@ COLUMNS = (
     "| method | program | datasets | numbers | absolute | largest difference | allowed |",
     "|---|---|---:|---:|---:|---:|---:|",
 )
+from evidencekit.models.structures import STRUCTURES
+
+LIKELIHOODS = ("REML", "ML")
 
 # Every kind whose methods are rows of a table: a row without a comparison fails.
 TABLES: dict[str, list[str]] = {
@@ -48,6 +51,7 @@ TABLES: dict[str, list[str]] = {
     "residual tau2 of a regression": list(RESIDUAL_TAU2),
     "coefficients of a regression": list(COEFFICIENT_TESTS),
     "cluster-robust correction": list(CORRECTIONS),
+    "several outcomes per study": [f"{name} {how}" for name in STRUCTURES for how in LIKELIHOODS],
     "prior of tau": list(TAU_PRIORS),
     "mean and standard deviation from quantiles": list(SUMMARY_METHODS),
     # Our own preset is what the others are compared with.
