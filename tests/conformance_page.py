@@ -24,6 +24,7 @@ from evidencekit.models import (
 )
 from evidencekit.models.coefficient_tests import COEFFICIENT_TESTS
 from evidencekit.models.priors import TAU_PRIORS
+from evidencekit.models.structures import STRUCTURES
 
 PAGE = Path(__file__).parents[1] / "docs" / "conformance.md"
 # Below this a difference is rounding, which other processors do otherwise.
@@ -33,7 +34,6 @@ COLUMNS = (
     "| method | program | datasets | numbers | absolute | largest difference | allowed |",
     "|---|---|---:|---:|---:|---:|---:|",
 )
-from evidencekit.models.structures import STRUCTURES
 
 LIKELIHOODS = ("REML", "ML")
 
