@@ -293,12 +293,15 @@ def test_an_interrupt_ends_in_130_and_leaves_no_part(small: Path) -> None:
         write(
             small, f"analyses/copy-{number}.yaml", PLAN.replace("id: colds", f"id: copy-{number}")
         )
+    # A suite in the background of a shell ignores the signal, and what it starts would too.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [sys.executable, "-m", "evidencekit", "analyse", "--workspace", str(small), "--jobs", "2"],
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
+    signal.signal(signal.SIGINT, before)
     deadline = time.monotonic() + 60
     manifest = small / "figures" / "manifest.json"
     while not manifest.exists() and time.monotonic() < deadline:

@@ -60,6 +60,8 @@ class Thresholds:
 
 
 THRESHOLDS: Final = Thresholds()
+SURE_TITLE: Final = 3.5
+"""Points of a title (at 95 % alike) that outweigh wrong names and a wrong page."""
 SAME_TITLE: Final = 0.70
 """Likeness (0 to 1) at which a title counts towards the same work with wrong coordinates."""
 
@@ -137,7 +139,8 @@ def identify(cited: CitedWork, library: Library) -> Identity:
     owner = None
     if answer.record is not None:
         owner = Candidate(record=answer.record, score=score(cited, answer.record))
-        if _says_nothing(cited) or owner.score.total >= THRESHOLDS.own:
+        fits = owner.score.total >= THRESHOLDS.own and not is_stranger(cited, owner)
+        if _says_nothing(cited) or fits:
             return Identity(
                 verdict="confirmed",
                 match=owner,
@@ -159,7 +162,9 @@ def _decide(
     """The verdict, once the cited DOI alone did not settle it."""
     best = ranked[0] if ranked else None
     margin = _margin(ranked)
-    accepted = best is not None and best.score.total >= THRESHOLDS.accept
+    accepted = (
+        best is not None and best.score.total >= THRESHOLDS.accept and not is_stranger(cited, best)
+    )
     clear = margin is None or margin >= THRESHOLDS.margin
     sibling = next((c for c in ranked if same_work_elsewhere(cited, c)), None)
 
@@ -184,7 +189,11 @@ def _decide(
         return identity("wrong-coordinates", sibling)
     if owner is not None and same_work_elsewhere(cited, owner):
         return identity("wrong-coordinates", owner)
-    if owner is not None and owner.score.total >= THRESHOLDS.strange:
+    if (
+        owner is not None
+        and owner.score.total >= THRESHOLDS.strange
+        and not is_stranger(cited, owner)
+    ):
         return identity("ambiguous", owner)
     if owner is not None:
         return identity("wrong-work")
@@ -208,6 +217,21 @@ def _accepted(
         return "confirmed"
     agrees = supports(cited.doi, best.record.doi) or best.score.of("locator") > 0
     return "repaired" if agrees else "ambiguous"
+
+
+def is_stranger(cited: CitedWork, candidate: Candidate) -> bool:
+    """Whether a record is another work although its points add up.
+
+    Works of one journal and year share four fields, and series share most of a title or the
+    first author. A wrong page beside another title in the same language, or beside other
+    authors, is not one mistake but another work.
+    """
+    points = candidate.score
+    if points.of("locator") >= 0 or points.of("title") >= SURE_TITLE:
+        return False
+    if points.of("first_author") + points.of("authors") <= -2:
+        return True
+    return compare_title(cited, candidate.record).verdict == "different"
 
 
 def same_work_elsewhere(cited: CitedWork, candidate: Candidate) -> bool:

@@ -19,6 +19,8 @@ _WHOLE_WORD = re.compile(
     r"|adults|children|trials?|study|studies|review|analysis|[A-Z]{3,}|\d+)$"
 )
 _LONGEST_ABBREVIATION = 17
+_LONGEST_CONTAINER = 8
+"""Words of a journal's name; what is longer and stands alone is a title."""
 _IN_BOOK = re.compile(r"[.?!]\s+In:?\s+(?=[A-Z“\"*])")
 
 
@@ -39,11 +41,13 @@ def split_head(
         The style may divide title and container by a comma.
     """
     ways = (_quoted, _emphasised, _after_comma) if by_comma else (_quoted, _emphasised)
-    for way in ways:
-        found = way(head)
-        if found:
-            return _trimmed(head.text, found, stop_ends=stop_ends)
-    return _trimmed(head.text, _by_words(head.text, has_tail=has_tail), stop_ends=stop_ends)
+    found = next(filter(None, (way(head) for way in ways)), None)
+    if found is None:
+        found = _by_words(head.text, has_tail=has_tail)
+    if has_tail and set(found) == {"title"} and len(head.text.split()) <= _LONGEST_CONTAINER:
+        # Styles that leave the title out: what has a volume is a journal.
+        found = {"container": found["title"]}
+    return _trimmed(head.text, found, stop_ends=stop_ends)
 
 
 def _quoted(head: Clean) -> dict[str, Piece] | None:
@@ -77,7 +81,7 @@ def _emphasised(head: Clean) -> dict[str, Piece] | None:
     if text[end:].strip(" .,:;()") and len(text) - end > 12:
         return None
     if not before.strip(" .,"):
-        return {"title": Piece(start, end, CLEAR)} if len(text[start:end].split()) > 1 else None
+        return {"title": Piece(start, end, CLEAR)}
     if before[-1] not in ".?!,”\"’'":
         return None
     return {"title": Piece(0, start, CLEAR), "container": Piece(start, len(text), CLEAR)}

@@ -61,6 +61,8 @@ def _author_date(body: Clean) -> Reading | None:
     if ends_here and re.search(r"[.?!]\s+\S", before[read_authors(before).end :].strip(" .,")):
         return None
     named = read_authors(before)
+    if ends_here and named.authors and read_tail(before.rstrip(" ,"), named.end).pieces:
+        return None  # A journal with its volume stands between the authors and the year.
     if named.authors and re.search(r"[.?!:]\s", before[named.end :].lstrip(" .,")):
         return None  # A title stands between the authors and the year.
     if authors.confidence == GUESSED and len(before) > 200 and not rest:
