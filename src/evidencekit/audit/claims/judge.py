@@ -8,7 +8,7 @@ from pathlib import Path
 
 from evidencekit.audit.claims.found import Found, found
 from evidencekit.audit.claims.recompute import Comparison, claimed, compare
-from evidencekit.audit.claims.verdict import CLAIM_VERDICTS, Facts, facts_of, limits_of, recomputed
+from evidencekit.audit.claims.verdict import CLAIM_VERDICTS, Facts, facts_of, recomputed
 from evidencekit.audit.judging.finding import AuditFinding
 from evidencekit.audit.rules import AUDIT_CHECKS
 from evidencekit.errors import DataError, MethodError, Place, UsageError
@@ -176,7 +176,7 @@ def _compared(
 
 
 def _notes(facts: Facts, verdict: str | None) -> tuple[str, ...]:
-    notes = [] if verdict in (None, "holds-with-limits") else list(limits_of(facts))
+    notes = [] if verdict in (None, "holds-with-limits") else list(facts.claim.limits)
     for role, what in (("counter", "the counter-evidence"), ("newer", "the newer result")):
         those = [c for c in facts.everything if c.found.source.role == role]
         known = {c.found.source.status for c in those}

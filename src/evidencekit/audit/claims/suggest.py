@@ -1,0 +1,199 @@
+"""Sentences of an article that claim something and have no claim recorded yet."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evidencekit.audit.against import compare
+from evidencekit.audit.claims.words import ABBREVIATIONS, effect_words, numbers_in
+from evidencekit.audit.document import Document
+from evidencekit.audit.marks import prose
+from evidencekit.errors import Place
+from evidencekit.workspace.claim import Claim
+
+_END = re.compile(r"[.!?…]+[\"'”’»)\]】]*(?:\s?[\[【][\d,;\s–-]+[\]】])*(?=\s|$)")
+_WORD = re.compile(r"\S")
+_LABEL = re.compile(r"^\s*(?:[-*+•>]|\d{1,2}[.)])\s+")
+_LONGEST_HEADING = 110
+_SHOWN = 160
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A sentence worth a claim.
+
+    Parameters
+    ----------
+    place
+        Where it begins.
+    section
+        The heading above it; empty before the first.
+    text
+        Its words, for the screen; a claims file says it otherwise.
+    numbers, words
+        What makes it a claim: numbers, and words of effect.
+    cites
+        Keys of the marks in it.
+    """
+
+    place: Place
+    section: str
+    text: str
+    numbers: tuple[str, ...]
+    words: tuple[str, ...]
+    cites: tuple[str, ...]
+
+
+def suggest_claims(document: Document, claims: Sequence[Claim]) -> tuple[Suggestion, ...]:
+    """Sentences with a number or a word of effect that no claim is tied to.
+
+    A claim is tied to a sentence under its section's heading that holds its number, or that
+    has a mark it cites. A claim with neither ties to nothing, so its sentence is listed.
+    """
+    compared = compare(document)
+    text = prose(document, compared.listed)
+    marks = [(m.span.start, m.span.end, m.keys) for m in compared.matched.marks]
+    sentences = list(_sentences(text))
+    headings = {fold(section) for _, _, section in sentences}
+    starts = [start for start, _, _ in marks]
+    found = []
+    for start, end, section in sentences:
+        if text[start:end].rstrip().endswith("?"):
+            continue
+        inside = marks[bisect_left(starts, start) : bisect_left(starts, end)]
+        bare = _without(text[start:end], [(a - start, b - start) for a, b, _ in inside])
+        numbers, words = numbers_in(_LABEL.sub("", bare)), effect_words(bare)
+        cites = tuple(dict.fromkeys(key for _, _, keys in inside for key in keys))
+        if not numbers and not words:
+            continue
+        if any(_tied(claim, section, numbers, cites, headings) for claim in claims):
+            continue
+        found.append(
+            Suggestion(
+                place=document.place(start, end),
+                section=section,
+                text=" ".join(text[start:end].split()),
+                numbers=numbers,
+                words=words,
+                cites=cites,
+            )
+        )
+    return tuple(found)
+
+
+def _tied(
+    claim: Claim,
+    section: str,
+    numbers: tuple[str, ...],
+    cites: tuple[str, ...],
+    headings: set[str],
+) -> bool:
+    wanted = fold(claim.section)
+    if wanted != fold(section) and wanted in headings:
+        return False
+    own = _numbers_of(claim)
+    if own:
+        return bool(
+            own & {_value(n) for number in numbers for n in re.findall(r"\d[\d.,]*", number)}
+        )
+    return bool(set(claim.cites) & set(cites)) and not claim.carried_over
+
+
+def _numbers_of(claim: Claim) -> set[float]:
+    printed = [number.value for number in (claim.value, claim.value_to) if number is not None]
+    whole = [float(number) for number in (claim.k, claim.participants) if number is not None]
+    return {*printed, *whole}
+
+
+def _value(text: str) -> float:
+    """A number as texts write it: with a comma or a point; three digits after it are thousands."""
+    text = text.strip(".,")
+    if re.fullmatch(r"\d{1,3}([.,]\d{3})+", text):
+        return float(re.sub(r"[.,]", "", text))
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return float("nan")
+
+
+def fold(heading: str) -> str:
+    """A heading without its marks, as it is compared."""
+    return heading.strip(" #*_:\t").casefold()
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end and section of every sentence outside headings."""
+    section, at = "", 0
+    for line in text.split("\n"):
+        if _is_heading(line):
+            section = line.strip(" #*_\t")
+        elif line.strip():
+            for start, end in _split(line):
+                yield at + start, at + end, section
+        at += len(line) + 1
+
+
+def _is_heading(line: str) -> bool:
+    """A Markdown heading, or a short line that no full stop ends."""
+    words = line.strip()
+    if not words or _LABEL.match(line):
+        return False
+    if words.startswith("#"):
+        return True
+    plain = words.strip("*_ ")
+    return len(plain) <= _LONGEST_HEADING and plain[-1] not in '.,;!)]】"”' and ". " not in plain
+
+
+def _split(line: str) -> Iterator[tuple[int, int]]:
+    start = len(line) - len(line.lstrip())
+    for match in _END.finditer(line):
+        before = line[start : match.start()].rsplit(None, 1)
+        last = before[-1].lstrip("(\"'").casefold() if before else ""
+        if match.group().startswith(".") and (last in ABBREVIATIONS or len(last) == 1):
+            continue
+        following = _WORD.search(line, match.end())
+        if following and following.group().islower():
+            continue
+        if line[start : match.end()].strip():
+            yield start, match.end()
+        start = following.start() if following else len(line)
+    if line[start:].strip():
+        yield start, len(line.rstrip())
+
+
+def suggestions_text(suggestions: Sequence[Suggestion]) -> str:
+    """One block for each sentence: place, marks, why, and its first words."""
+    lines = []
+    for suggestion in suggestions:
+        why = ", ".join((*suggestion.numbers, *dict.fromkeys(suggestion.words)))
+        marks = "".join(f"[{key}]" for key in suggestion.cites)
+        head = f"{suggestion.place}  {suggestion.section or 'before the first heading'}"
+        lines.append(f"{head}  {marks}".rstrip())
+        text = suggestion.text
+        lines.append(f"    {text if len(text) <= _SHOWN else text[: _SHOWN - 1] + '…'}")
+        lines.append(f"    because: {why}")
+    return "\n".join(lines)
+
+
+def suggestion_dict(suggestion: Suggestion) -> dict[str, Any]:
+    """A suggestion as plain values."""
+    return {
+        "file": suggestion.place.file,
+        "line": suggestion.place.line,
+        "column": suggestion.place.column,
+        "section": suggestion.section or None,
+        "text": suggestion.text,
+        "numbers": list(suggestion.numbers),
+        "words": list(suggestion.words),
+        "cites": list(suggestion.cites),
+    }
