@@ -17,9 +17,10 @@ from evidencekit.workspace.claim import Claim
 
 _END = re.compile(r"[.!?…]+[\"'”’»)\]】]*(?:\s?[\[【][\d,;\s–-]+[\]】])*(?=\s|$)")
 _WORD = re.compile(r"\S")
-_LABEL = re.compile(r"^\s*(?:[-*+•>]|\d{1,2}[.)])\s+")
+_LABEL = re.compile(r"^\s*(?:(?:[-*+•>]|\d{1,2}[.)])\s+)+")
 _LONGEST_HEADING = 110
 _SHOWN = 160
+_STOPS = '.,;:!)]】"”’*'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,43 +133,58 @@ def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int, str]]:
-    """Start, end and section of every sentence outside headings."""
-    section, at = "", 0
-    for line in text.split("\n"):
-        if _is_heading(line):
+    """Start, end and section of every sentence outside headings; lines of a paragraph belong
+    together, since many texts are wrapped."""
+    section, begin, at = "", -1, 0
+    lines = text.split("\n")
+    for index, line in enumerate(lines):
+        heading = _is_heading(lines, index)
+        ends = heading or not line.strip() or bool(_LABEL.match(line))
+        if ends and begin >= 0:
+            yield from ((a, b, section) for a, b in _split(text, begin, at))
+            begin = -1
+        if heading:
             section = line.strip(" #*_\t")
-        elif line.strip():
-            for start, end in _split(line):
-                yield at + start, at + end, section
+        elif line.strip() and begin < 0:
+            begin = at
         at += len(line) + 1
+    if begin >= 0:
+        yield from ((a, b, section) for a, b in _split(text, begin, len(text)))
 
 
-def _is_heading(line: str) -> bool:
-    """A Markdown heading, or a short line that no full stop ends."""
-    words = line.strip()
-    if not words or _LABEL.match(line):
+def _is_heading(lines: Sequence[str], index: int) -> bool:
+    """A Markdown heading, or a short line between sentences that no full stop ends."""
+    words = lines[index].strip()
+    if not words or _LABEL.match(words):
         return False
     if words.startswith("#"):
         return True
     plain = words.strip("*_ ")
-    return len(plain) <= _LONGEST_HEADING and plain[-1] not in '.,;!)]】"”' and ". " not in plain
+    if not plain or len(plain) > _LONGEST_HEADING or plain[-1] in _STOPS or ". " in plain:
+        return False
+    before = lines[index - 1].strip() if index else ""
+    after = lines[index + 1].strip() if index + 1 < len(lines) else ""
+    return (not before or before[-1] in _STOPS) and not after[:1].islower()
 
 
-def _split(line: str) -> Iterator[tuple[int, int]]:
-    start = len(line) - len(line.lstrip())
-    for match in _END.finditer(line):
-        before = line[start : match.start()].rsplit(None, 1)
+def _split(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """The sentences of a paragraph, ``text[start:stop]``."""
+    first = _WORD.search(text, start, stop)
+    start = first.start() if first else stop
+    for match in _END.finditer(text, start, stop):
+        before = text[start : match.start()].rsplit(None, 1)
         last = before[-1].lstrip("(\"'").casefold() if before else ""
         if match.group().startswith(".") and (last in ABBREVIATIONS or len(last) == 1):
             continue
-        following = _WORD.search(line, match.end())
+        following = _WORD.search(text, match.end(), stop)
         if following and following.group().islower():
             continue
-        if line[start : match.end()].strip():
+        if match.end() > start:
             yield start, match.end()
-        start = following.start() if following else len(line)
-    if line[start:].strip():
-        yield start, len(line.rstrip())
+        start = following.start() if following else stop
+    rest = text[start:stop].rstrip()
+    if rest:
+        yield start, start + len(rest)
 
 
 def suggestions_text(suggestions: Sequence[Suggestion]) -> str:
