@@ -75,8 +75,10 @@ def _difference(claim: Claim, found: Found) -> Comparison:
     if found.source.unit.casefold() != claim.unit.casefold():
         return _silent(found, f"in {found.source.unit or 'no unit'}, not in {claim.unit}")
     sign = -1 if claim.direction == "lower" else 1
-    ends = sorted((sign * found.value.low, sign * found.value.high))
-    return _magnitude(claim, found, Range(*ends), f" {claim.unit} {claim.direction}", ())
+    ends = [sign * found.value.low, sign * found.value.high]
+    return _magnitude(
+        claim, found, Range(min(ends), max(ends)), f" {claim.unit} {claim.direction}", ()
+    )
 
 
 def _magnitude(
