@@ -127,7 +127,9 @@ def test_suggestions(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "    It is proven by two trials.\n"
         "    because: proven\n"
     )
-    assert captured.err == "1 sentence without a claim\n"
+    assert captured.err == (
+        "1 sentence without a claim\nclaims that no sentence was found for: proven\n"
+    )
 
 
 def test_suggestions_in_json_and_without_claims(
@@ -136,7 +138,7 @@ def test_suggestions_in_json_and_without_claims(
     (root / "articles" / "tea.claims.yaml").unlink()
     assert run("articles/tea.en.md", "--suggest-claims", "--json") == 0
     data = json.loads(capsys.readouterr().out)
-    assert data["command"] == "suggest-claims"
+    assert (data["command"], data["untied"]) == ("suggest-claims", [])
     assert [(s["line"], s["numbers"], s["words"], s["cites"]) for s in data["sentences"]] == [
         (3, ["30%"], ["reduces"], ["1"]),
         (3, [], ["proven"], []),

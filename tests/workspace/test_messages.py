@@ -288,6 +288,8 @@ CASES = (
     Case("evidence of no such study", "EK065", CLAIMS_FILE, "study: hart-2019", "study: hart-2018"),
     Case("evidence of no such outcome", "EK063", CLAIMS_FILE, "outcome: cold,", "outcome: colds,"),
     Case("claim without a number", "EK094", CLAIMS_FILE, "  value: 25\n", ""),
+    Case("number without a direction", "EK094", CLAIMS_FILE, "direction: lower", "direction: none"),
+    Case("number with a sign", "EK094", CLAIMS_FILE, "value: 25", "value: -25"),
     Case("claim of no size", "EK094", CLAIMS_FILE, "kind: statement", "kind: size"),
     Case("claimed range runs down", "EK024", CLAIMS_FILE, "value: 25", "value: 25\n  value_to: 20"),
     Case("evidence is nothing", "EK095", CLAIMS_FILE, "cited, analysis: colds", "cited"),

@@ -143,12 +143,18 @@ def _suggest(args: argparse.Namespace) -> int:
     if args.format not in ("terminal", "json"):
         raise UsageError("--suggest-claims prints text or, with --json, JSON")
     root = _workspace(args.workspace)
-    found = [s for path in args.paths for s in suggested(read_document(path), root, args.claims)]
+    both = [suggested(read_document(path), root, args.claims) for path in args.paths]
+    found = [sentence for sentences, _ in both for sentence in sentences]
+    untied = [name for _, names in both for name in names]
     if args.format == "json":
-        emit_json({"command": "suggest-claims", "sentences": [suggestion_dict(s) for s in found]})
+        shown = [suggestion_dict(sentence) for sentence in found]
+        emit_json({"command": "suggest-claims", "sentences": shown, "untied": untied})
     elif found:
         write_text(suggestions_text(found))
     print(f"{counted(len(found), 'sentence')} without a claim", file=sys.stderr)
+    if untied:
+        names = ", ".join(untied)
+        print(f"claims that no sentence was found for: {names}", file=sys.stderr)
     return ExitCode.OK
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidencekit.audit.claims.judge import ClaimResult, claim_findings, judge_claim
+from evidencekit.audit.claims.judge import ClaimResult, claim_findings, judge_claim, judge_claims
 from evidencekit.audit.claims.recompute import CLAIM_KINDS
 from evidencekit.audit.claims.rounding import ROUNDINGS, Range
 from evidencekit.audit.claims.rules import CLAIM_RULES
@@ -22,7 +22,7 @@ from evidencekit.workspace.checks.claims import NEEDS
 from evidencekit.workspace.claim import Claim, ClaimJudgement, Evidence
 from evidencekit.workspace.numbers import as_printed
 from evidencekit.workspace.workspace import Workspace, load_workspace
-from workspaces import small_workspace
+from workspaces import small_workspace, write
 
 HERE = Place("articles/x.claims.yaml", 1, 7, 8)
 
@@ -349,3 +349,18 @@ def test_a_judgement_stands_alone_for_a_statement(workspace: Workspace, tmp_path
     result = judged(claim("statement", judgement=judgement), workspace)
     assert (result.verdict, result.recomputed, result.why) == ("holds", None, "so it is")
     assert not result.disagrees
+
+
+def test_evidence_of_a_workspace_with_errors_is_not_used(tmp_path: Path) -> None:
+    root = small_workspace(tmp_path)
+    text = (
+        "- id: fewer\n  section: s\n  says: fewer colds\n  kind: direction\n"
+        "  direction: lower\n  evidence:\n    - {role: cited, analysis: colds}\n"
+    )
+    file = write(root, "articles/tea.claims.yaml", text)
+    assert judge_claims(load_workspace(root), file)[0].verdict == "holds-with-limits"
+    study = root / "studies" / "adams-2001.yaml"
+    study.write_text(study.read_text(encoding="utf-8").replace("year:", "yaer:"), encoding="utf-8")
+    (result,) = judge_claims(load_workspace(root), file)
+    assert result.verdict == "unchecked"
+    assert result.why == "the data files have errors; run `evidencekit validate`"

@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from evidencekit.audit.claims.suggest import Suggestion, suggest_claims, suggestions_text
+from evidencekit.audit.claims.suggest import (
+    Suggestion,
+    suggest_claims,
+    suggestions_text,
+    untied_claims,
+)
 from evidencekit.audit.claims.words import EFFECT_STEMS, effect_words, numbers_in
 from evidencekit.audit.document import Document
 from evidencekit.audit.readers import read_document
@@ -82,6 +87,16 @@ def test_claims_are_tied_by_section_and_number_or_mark(
     shown = texts(suggest_claims(read_text, (made,)))
     assert len(shown) == len(left)
     assert all(word in text for word, text in zip(left, shown, strict=True))
+
+
+def test_claims_without_a_sentence_are_told(tmp_path: Path) -> None:
+    made = (
+        claim("fewer", "relative_change", value="23"),
+        claim("gone", "relative_change", value="24"),
+        claim("fever", "direction", cites=("2",)),
+        claim("loose", "direction"),
+    )
+    assert untied_claims(document(tmp_path, DUTCH), made) == ("gone", "loose")
 
 
 def test_another_section_does_not_count(tmp_path: Path) -> None:

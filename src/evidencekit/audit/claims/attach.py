@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from evidencekit.audit.claims.judge import ClaimResult, claim_findings, judge_claims
-from evidencekit.audit.claims.suggest import Suggestion, suggest_claims
+from evidencekit.audit.claims.suggest import Suggestion, suggest_claims, untied_claims
 from evidencekit.audit.document import Document
 from evidencekit.audit.result import DocumentAudit
 from evidencekit.errors import UsageError
@@ -52,8 +52,10 @@ def attach(audit: DocumentAudit, results: tuple[ClaimResult, ...]) -> DocumentAu
     return replace(audit, claims=results, findings=(*audit.findings, *claim_findings(results)))
 
 
-def suggested(document: Document, workspace: Path, file: Path | None) -> tuple[Suggestion, ...]:
-    """Sentences without a claim, given the workspace's claims of this article.
+def suggested(
+    document: Document, workspace: Path, file: Path | None
+) -> tuple[tuple[Suggestion, ...], tuple[str, ...]]:
+    """Sentences without a claim, and ids of claims without a sentence.
 
     Parameters
     ----------
@@ -61,9 +63,10 @@ def suggested(document: Document, workspace: Path, file: Path | None) -> tuple[S
         The claims file; None for the one named like the article, if there is one.
     """
     if not (workspace / "articles").is_dir():
-        return suggest_claims(document, ())
+        return suggest_claims(document, ()), ()
     article = article_of(document.file if file is None else file.name)
-    return suggest_claims(document, load_workspace(workspace).workspace.claims.get(article, ()))
+    claims = load_workspace(workspace).workspace.claims.get(article, ())
+    return suggest_claims(document, claims), untied_claims(document, claims)
 
 
 def _document_of(audits: Sequence[DocumentAudit], file: Path) -> int:

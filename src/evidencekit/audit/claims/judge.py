@@ -12,9 +12,11 @@ from evidencekit.audit.claims.verdict import CLAIM_VERDICTS, Facts, facts_of, re
 from evidencekit.audit.judging.finding import AuditFinding
 from evidencekit.audit.rules import AUDIT_CHECKS
 from evidencekit.errors import DataError, MethodError, Place, UsageError
-from evidencekit.workspace.claim import Claim, Evidence
+from evidencekit.workspace.claim import Claim, Claims, Evidence
+from evidencekit.workspace.files import ARTICLES
 from evidencekit.workspace.workspace import Loaded, Workspace
 
+BROKEN = "the data files have errors; run `evidencekit validate`"
 KNOWN_AS = {"second_hand": "seen second-hand only", "recalled": "recalled only, not seen"}
 """How evidence that nobody saw itself is spoken of."""
 
@@ -76,7 +78,8 @@ def judge_claims(loaded: Loaded, file: Path) -> tuple[ClaimResult, ...]:
     UsageError
         The file is not a claims file of the workspace.
     DataError
-        The file, or a study or plan that it names, has errors.
+        The claims file has errors. While other data files have errors, evidence from the
+        workspace is not used, and says so.
     """
     workspace = loaded.workspace
     name = _name(workspace, file)
@@ -87,7 +90,9 @@ def judge_claims(loaded: Loaded, file: Path) -> tuple[ClaimResult, ...]:
     if not article:
         known = ", ".join(f for _, f in _files(workspace)) or "none"
         raise UsageError(f"{file} is not a claims file of the workspace; there are: {known}")
-    memory: dict[Evidence, Found] = {}
+    # A study that cannot be read would be missing from an analysis without a word.
+    broken = any(f.place.file.partition("/")[0] != ARTICLES for f in loaded.errors)
+    memory = _unusable(workspace.claims[article]) if broken else {}
     return tuple(
         judge_claim(claim, workspace, loaded.place(f"claims:{article}", index, "id"), memory)
         for index, claim in enumerate(workspace.claims[article])
@@ -161,6 +166,16 @@ def _finding(result: ClaimResult, rule: str, message: str) -> AuditFinding:
 def _sentence(result: ClaimResult) -> str:
     notes = "".join(f"; {note}" for note in result.notes)
     return f"{result.claim.id}: {result.claim.says} - {result.why}{notes}"
+
+
+def _unusable(claims: Claims) -> dict[Evidence, Found]:
+    """What evidence from the workspace says while its files have errors: nothing."""
+    return {
+        evidence: Found(source=evidence, label=evidence.analysis or evidence.study, missing=BROKEN)
+        for claim in claims
+        for evidence in claim.evidence
+        if evidence.analysis or evidence.study
+    }
 
 
 def _compared(

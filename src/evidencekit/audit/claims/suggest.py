@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from evidencekit.audit.against import compare
 from evidencekit.audit.claims.words import ABBREVIATIONS, effect_words, numbers_in
@@ -55,53 +55,78 @@ def suggest_claims(document: Document, claims: Sequence[Claim]) -> tuple[Suggest
     A claim is tied to a sentence under its section's heading that holds its number, or that
     has a mark it cites. A claim with neither ties to nothing, so its sentence is listed.
     """
+    units = _units(document)
+    headings = {fold(unit.section) for unit in units}
+    return tuple(
+        Suggestion(
+            place=document.place(unit.start, unit.end),
+            section=unit.section,
+            text=" ".join(document.text[unit.start : unit.end].split()),
+            numbers=unit.numbers,
+            words=unit.words,
+            cites=unit.cites,
+        )
+        for unit in units
+        if (unit.numbers or unit.words)
+        and not unit.asks
+        and not any(_tied(claim, unit, headings) for claim in claims)
+    )
+
+
+def untied_claims(document: Document, claims: Sequence[Claim]) -> tuple[str, ...]:
+    """Ids of claims that no sentence of the document is tied to: it changed, or they name
+    neither a number nor a mark of their own."""
+    units = _units(document)
+    headings = {fold(unit.section) for unit in units}
+    return tuple(
+        claim.id for claim in claims if not any(_tied(claim, unit, headings) for unit in units)
+    )
+
+
+class Unit(NamedTuple):
+    """A sentence with what may tie a claim to it."""
+
+    start: int
+    end: int
+    section: str
+    numbers: tuple[str, ...]
+    words: tuple[str, ...]
+    cites: tuple[str, ...]
+    asks: bool
+
+
+def _units(document: Document) -> list[Unit]:
     compared = compare(document)
     text = prose(document, compared.listed)
     marks = [(m.span.start, m.span.end, m.keys) for m in compared.matched.marks]
-    sentences = list(_sentences(text))
-    headings = {fold(section) for _, _, section in sentences}
     starts = [start for start, _, _ in marks]
-    found = []
-    for start, end, section in sentences:
-        if text[start:end].rstrip().endswith("?"):
-            continue
+    units = []
+    for start, end, section in _sentences(text):
         inside = marks[bisect_left(starts, start) : bisect_left(starts, end)]
         bare = _without(text[start:end], [(a - start, b - start) for a, b, _ in inside])
-        numbers, words = numbers_in(_LABEL.sub("", bare)), effect_words(bare)
-        cites = tuple(dict.fromkeys(key for _, _, keys in inside for key in keys))
-        if not numbers and not words:
-            continue
-        if any(_tied(claim, section, numbers, cites, headings) for claim in claims):
-            continue
-        found.append(
-            Suggestion(
-                place=document.place(start, end),
+        units.append(
+            Unit(
+                start=start,
+                end=end,
                 section=section,
-                text=" ".join(text[start:end].split()),
-                numbers=numbers,
-                words=words,
-                cites=cites,
+                numbers=numbers_in(_LABEL.sub("", bare)),
+                words=effect_words(bare),
+                cites=tuple(dict.fromkeys(key for _, _, keys in inside for key in keys)),
+                asks=bare.rstrip().endswith("?"),
             )
         )
-    return tuple(found)
+    return units
 
 
-def _tied(
-    claim: Claim,
-    section: str,
-    numbers: tuple[str, ...],
-    cites: tuple[str, ...],
-    headings: set[str],
-) -> bool:
+def _tied(claim: Claim, unit: Unit, headings: set[str]) -> bool:
     wanted = fold(claim.section)
-    if wanted != fold(section) and wanted in headings:
+    if wanted != fold(unit.section) and wanted in headings:
         return False
     own = _numbers_of(claim)
     if own:
-        return bool(
-            own & {_value(n) for number in numbers for n in re.findall(r"\d[\d.,]*", number)}
-        )
-    return bool(set(claim.cites) & set(cites)) and not claim.carried_over
+        digits = [n for number in unit.numbers for n in re.findall(r"\d[\d.,]*", number)]
+        return bool(own & {_value(number) for number in digits})
+    return bool(set(claim.cites) & set(unit.cites)) and not claim.carried_over
 
 
 def _numbers_of(claim: Claim) -> set[float]:

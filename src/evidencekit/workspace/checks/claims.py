@@ -28,6 +28,10 @@ NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
 """Kinds of claim, and the keys each needs: one of every group."""
 
 
+SIGNED = ("relative_change", "difference")
+"""Kinds whose number goes one way."""
+
+
 def unique(record: Record, corpus: Corpus) -> Iterator[Finding]:
     """Every claim of a file has an id of its own."""
     yield from duplicates(record, (), record.value)
@@ -52,6 +56,13 @@ def whole(record: Record, index: int, claim: Claim, corpus: Corpus) -> Iterator[
             title = f"a claim of kind {claim.kind} needs {' or '.join(group)}"
             remedy = "add it, or choose another kind"
             yield record.finding("EK094", title, (index, "kind"), remedy=remedy)
+    if claim.kind in SIGNED and claim.direction == "none":
+        title = f"a claim of kind {claim.kind} is lower or higher"
+        remedy = "write kind: direction for no difference"
+        yield record.finding("EK094", title, (index, "direction"), remedy=remedy)
+    if claim.value is not None and claim.value.value < 0:
+        title, remedy = "number is claimed with a sign", "say the sign by direction: lower"
+        yield record.finding("EK094", title, (index, "value"), remedy=remedy)
     if claim.value is not None and claim.value_to is not None:
         yield from _upwards(record, (index, "value_to"), claim.value, claim.value_to)
 
