@@ -119,6 +119,7 @@ CLAIMS = """\
   section: Colds
   cites: ["5"]
   says: a quarter fewer colds
+  mentions: [colds]
   kind: relative_change
   value: 25
   unit: percent
@@ -290,6 +291,7 @@ CASES = (
     Case("claim without a number", "EK094", CLAIMS_FILE, "  value: 25\n", ""),
     Case("number without a direction", "EK094", CLAIMS_FILE, "direction: lower", "direction: none"),
     Case("number with a sign", "EK094", CLAIMS_FILE, "value: 25", "value: -25"),
+    Case("mentions are a sentence", "EK094", CLAIMS_FILE, "[colds]", "[colds, tea cuts colds]"),
     Case("claim of no size", "EK094", CLAIMS_FILE, "kind: statement", "kind: size"),
     Case("claimed range runs down", "EK024", CLAIMS_FILE, "value: 25", "value: 25\n  value_to: 20"),
     Case("evidence is nothing", "EK095", CLAIMS_FILE, "cited, analysis: colds", "cited"),

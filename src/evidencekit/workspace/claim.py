@@ -91,6 +91,9 @@ class Claim:
         "the sentence bears no mark itself and reads on from one that cites these", default=False
     )
     says: str = key("what the sentence claims, in our own words")
+    mentions: tuple[str, ...] = key(
+        "single words of the sentence, as it writes them, by which it is found again", default=()
+    )
     kind: ClaimKind = key("what is claimed, and so how it is recomputed")
     value: Printed | None = key("the number claimed, without sign", default=None)
     value_to: Printed | None = key("upper end, where a range is claimed", default=None)

@@ -71,7 +71,8 @@ PLAN_RULES: dict[str, Rule] = {
 CLAIM_RULES: dict[str, Rule] = {
     "EK094": Rule(
         "claim lacks what its kind needs",
-        "A number, a direction, a unit or a size is needed to recompute it.",
+        "A number, a direction, a unit or a size is needed to recompute it; words that find the "
+        "sentence again are single ones.",
         "Add the key, or choose another kind.",
     ),
     "EK095": Rule(

@@ -75,6 +75,9 @@ def test_sentences_with_numbers_or_words_of_effect(tmp_path: Path) -> None:
             claim("on", "direction", cites=("2",), carried_over=True),
             ["review", "verkort", "verlaagt"],
         ),
+        (claim("word", "direction", mentions=("Koorts",)), ["review", "verkort"]),
+        (claim("two", "direction", mentions=("thee", "koorts")), ["review", "verkort"]),
+        (claim("no", "direction", mentions=("koorts", "kou")), ["review", "verkort", "verlaagt"]),
         # A section that the text does not have is no reason to lose the claim.
         (claim("far", "relative_change", "Inleiding", value="23"), ["verkort", "verlaagt"]),
     ],

@@ -52,8 +52,9 @@ class Suggestion:
 def suggest_claims(document: Document, claims: Sequence[Claim]) -> tuple[Suggestion, ...]:
     """Sentences with a number or a word of effect that no claim is tied to.
 
-    A claim is tied to a sentence under its section's heading that holds its number, or that
-    has a mark it cites. A claim with neither ties to nothing, so its sentence is listed.
+    A claim is tied to a sentence under its section's heading that holds all words it mentions;
+    without such words, one that holds its number, or else has a mark it cites. A claim with
+    none of these ties to nothing, so its sentence is listed.
     """
     units = _units(document)
     headings = {fold(unit.section) for unit in units}
@@ -74,8 +75,8 @@ def suggest_claims(document: Document, claims: Sequence[Claim]) -> tuple[Suggest
 
 
 def untied_claims(document: Document, claims: Sequence[Claim]) -> tuple[str, ...]:
-    """Ids of claims that no sentence of the document is tied to: it changed, or they name
-    neither a number nor a mark of their own."""
+    """Ids of claims that no sentence of the document is tied to: it changed, or they
+    name no word, number or mark by which to find it."""
     units = _units(document)
     headings = {fold(unit.section) for unit in units}
     return tuple(
@@ -92,6 +93,7 @@ class Unit(NamedTuple):
     numbers: tuple[str, ...]
     words: tuple[str, ...]
     cites: tuple[str, ...]
+    text: str
     asks: bool
 
 
@@ -112,6 +114,7 @@ def _units(document: Document) -> list[Unit]:
                 numbers=numbers_in(_LABEL.sub("", bare)),
                 words=effect_words(bare),
                 cites=tuple(dict.fromkeys(key for _, _, keys in inside for key in keys)),
+                text=bare.casefold(),
                 asks=bare.rstrip().endswith("?"),
             )
         )
@@ -122,6 +125,8 @@ def _tied(claim: Claim, unit: Unit, headings: set[str]) -> bool:
     wanted = fold(claim.section)
     if wanted != fold(unit.section) and wanted in headings:
         return False
+    if claim.mentions:
+        return all(word.casefold() in unit.text for word in claim.mentions)
     own = _numbers_of(claim)
     if own:
         digits = [n for number in unit.numbers for n in re.findall(r"\d[\d.,]*", number)]

@@ -11,7 +11,7 @@ from evidencekit.workspace.checks.identity import duplicates
 from evidencekit.workspace.checks.numbers import interval
 from evidencekit.workspace.checks.references import outcome, unknown
 from evidencekit.workspace.claim import Claim, Evidence
-from evidencekit.workspace.corpus import Corpus
+from evidencekit.workspace.corpus import Corpus, items
 from evidencekit.workspace.problems import UNKNOWN
 from evidencekit.workspace.records import Record, expected_kind, stem
 
@@ -56,6 +56,10 @@ def whole(record: Record, index: int, claim: Claim, corpus: Corpus) -> Iterator[
             title = f"a claim of kind {claim.kind} needs {' or '.join(group)}"
             remedy = "add it, or choose another kind"
             yield record.finding("EK094", title, (index, "kind"), remedy=remedy)
+    for number, word in items(claim.mentions):
+        if len(word.split()) != 1:
+            title, remedy = "not a single word", "one or two words find the sentence; do not quote"
+            yield record.finding("EK094", title, (index, "mentions", number), remedy=remedy)
     if claim.kind in SIGNED and claim.direction == "none":
         title = f"a claim of kind {claim.kind} is lower or higher"
         remedy = "write kind: direction for no difference"
