@@ -53,7 +53,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(*arguments: str) -> int:
-    return main(["audit", *arguments, "--workspace", ".", "--allow-unchecked"])
+    return main(["audit", *arguments, "--workspace", ".", "--offline", "--allow-unchecked"])
 
 
 def test_claims_in_json(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

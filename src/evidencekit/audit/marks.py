@@ -33,6 +33,10 @@ _RAISED = re.compile(
     re.IGNORECASE,
 )
 _WORD_BEFORE = re.compile(r"(?:[^\W\d_]{3,}|[.,;:!?)\]”’\"'»%]|\*)\s?$")
+_POWER_BEFORE = re.compile(
+    r"(?<![^\W\d_])(?:tau|chi|eta|rho|sigma|omega|delta|lambda|min|sec|sek|mol|day|dag|log)$",
+    re.IGNORECASE,
+)
 _SHORT_WORD_BEFORE = re.compile(r"(?<![^\W\d_])[^\W\d_]{2}$")
 _KEYS = re.compile(r"\[[^\[\]\n]{0,200}?(?<![\w.])@[^\[\]\n]{1,300}\]")
 _KEY = re.compile(r"(?<![\w.])@\{?(\w(?:[\w:.#$%&+?<>~/-]*\w)?)")
@@ -123,11 +127,11 @@ def _is_interval(text: str, match: re.Match[str], numbers: tuple[str, ...]) -> b
 
 def _is_entry(text: str, start: int) -> bool:
     """The mark begins a line that reads like a reference: another list, not a citation."""
-    line_start = text.rfind("\n", 0, start) + 1
-    if text[line_start:start].strip(" \t-*+•>"):
+    before = text[max(start - 12, 0) : start].rpartition("\n")
+    if (start > 12 and not before[1]) or before[2].strip(" \t-*+•>"):
         return False
-    end = text.find("\n", start)
-    return looks_like_reference(text[start : end if end >= 0 else len(text)])
+    end = text.find("\n", start, start + 3000)
+    return looks_like_reference(text[start : end if end >= 0 else start + 3000])
 
 
 def _round(text: str, _: Document) -> Iterator[Mark]:
@@ -155,6 +159,8 @@ def _superscript(text: str, document: Document) -> Iterator[Mark]:
 
 def _follows_a_word(text: str, start: int, numbers: tuple[str, ...]) -> bool:
     before = text[max(start - 12, 0) : start]
+    if _POWER_BEFORE.search(before):
+        return False
     if _WORD_BEFORE.search(before):
         return True
     return bool(_SHORT_WORD_BEFORE.search(before)) and max(map(int, numbers)) > 3

@@ -13,12 +13,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from evidencekit.audit.document import Document
     from evidencekit.audit.result import DocumentAudit
 
 DESCRIPTION = """\
 Check every reference of a text: is it the paper described, does its DOI exist, does the
-paper still stand; and does the list agree with the marks in the text. Records come from
-metadata.lock.json of the workspace; nothing is sent anywhere. "-" reads standard input.
+paper still stand; and does the list agree with the marks in the text. doi.org, Crossref and
+PubMed are asked, and metadata.lock.json of the workspace knows what they do not answer;
+identifiers, names, numbers and titles of references leave the machine, nothing else.
+"-" reads standard input.
 """
 FORMATS = ("terminal", "md", "json", "csv", "sarif", "junit", "github")
 LEVELS = ("error", "warning", "note", "never")
@@ -39,6 +42,11 @@ def fill(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="DIR",
         help="where metadata.lock.json is (default: found upward from the current folder)",
+    )
+    parser.add_argument(
+        "--offline",
+        action="store_true",
+        help="ask nobody: records come from metadata.lock.json only",
     )
     parser.add_argument(
         "--fail-on",
@@ -80,11 +88,8 @@ def fill(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Audit; returns the exit code."""
-    from evidencekit.audit.locked import LockedLibrary
     from evidencekit.audit.readers import read_document
-    from evidencekit.audit.run import audit_document
     from evidencekit.errors import UsageError
-    from evidencekit.sources.lock import read_lock
 
     if args.in_place and not args.fix:
         raise UsageError("--in-place corrects a file, so it needs --fix")
@@ -92,8 +97,8 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--fix needs a file; save the text first")
     if args.suggest_claims:
         return _suggest(args)
-    library = LockedLibrary(read_lock(_workspace(args.workspace)))
-    audits = [audit_document(read_document(path), library) for path in args.paths]
+    documents = [read_document(path) for path in args.paths]
+    audits = _audited(documents, _workspace(args.workspace), offline=args.offline)
     if args.claims is not None:
         from evidencekit.audit.claims.attach import with_claims
 
@@ -118,6 +123,28 @@ def exit_code(audits: Sequence[DocumentAudit], *, fail_on: str, allow_unchecked:
     if not allow_unchecked and any(audit.unchecked for audit in audits):
         return ExitCode.NETWORK
     return ExitCode.OK
+
+
+def _audited(
+    documents: Sequence[Document], workspace: Path, *, offline: bool
+) -> list[DocumentAudit]:
+    """Audit by the lock alone, or by the services as well."""
+    from evidencekit.audit.run import audit_document
+    from evidencekit.sources.lock import read_lock
+
+    lock = read_lock(workspace)
+    if offline:
+        from evidencekit.audit.locked import LockedLibrary
+
+        library = LockedLibrary(lock)
+        return [audit_document(document, library) for document in documents]
+    from evidencekit.audit.asking import AskingLibrary
+    from evidencekit.sources.settings import read_settings
+    from evidencekit.sources.transport import Transport
+
+    with Transport(read_settings()) as transport:
+        asking = AskingLibrary(transport, lock)
+        return [audit_document(document, asking) for document in documents]
 
 
 def _workspace(given: Path | None) -> Path:
@@ -224,7 +251,7 @@ def _unchecked(audits: Sequence[DocumentAudit], args: argparse.Namespace) -> Non
     names = [label(reference) for audit in audits for reference in audit.unchecked]
     if names and not args.allow_unchecked:
         print(
-            f"not checked: {' '.join(names)}; the lock does not know these works."
+            f"not checked: {' '.join(names)}; nobody who was asked knows these works."
             " --allow-unchecked accepts that.",
             file=sys.stderr,
         )
