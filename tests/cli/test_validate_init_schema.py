@@ -165,7 +165,7 @@ def test_schema_prints_one(kind: str, capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_schema_prints_all(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema"]) == 0
-    assert list(json.loads(capsys.readouterr().out)) == ["study", "outcomes", "plan"]
+    assert list(json.loads(capsys.readouterr().out)) == ["study", "outcomes", "plan", "claims"]
 
 
 def test_schema_writes(small: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -77,6 +77,15 @@ def test_articles_are_read(tmp_path: Path) -> None:
     }
 
 
+def test_papers_that_claims_name_only_by_pubmed_are_cited(tmp_path: Path) -> None:
+    (small_workspace(tmp_path) / "articles" / "a.claims.yaml").write_text(
+        "- id: fewer\n  section: s\n  says: fewer\n  kind: direction\n  direction: lower\n"
+        '  evidence: [{role: cited, pmid: "12"}]\n',
+        encoding="utf-8",
+    )
+    assert cited_in(load_workspace(tmp_path).workspace)["pmid:12"] == ("articles/a.claims.yaml",)
+
+
 def test_an_article_too_large_to_be_one_is_refused(tmp_path: Path) -> None:
     small_workspace(tmp_path)
     with (tmp_path / "articles" / "big.txt").open("wb") as file:

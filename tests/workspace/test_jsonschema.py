@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from evidencekit.workspace.decode import hints
-from evidencekit.workspace.jsonschema import SCHEMAS, schema
+from evidencekit.workspace.jsonschema import LISTS, SCHEMAS, schema
 
 
 def objects(node: Any) -> list[dict[str, Any]]:
@@ -40,6 +40,7 @@ def test_schema(kind: str) -> None:
 @pytest.mark.parametrize(("kind", "cls"), SCHEMAS.items())
 def test_keys_are_those_of_the_dataclass(kind: str, cls: type[Any]) -> None:
     body = schema(kind)
+    body = body["items"] if kind in LISTS else body
     assert list(body["properties"]) == [field.name for field in dataclasses.fields(cls)]
     assert list(body["properties"]) == list(hints(cls))
     required = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from evidencekit.audit.claims.judge import ClaimResult
 from evidencekit.audit.document import Document
 from evidencekit.audit.judging.finding import AuditFinding
 from evidencekit.audit.judging.judged import Judged
@@ -30,12 +31,15 @@ class DocumentAudit:
         Those of no single reference.
     sources
         By name of the source (the lock, Crossref, ...): what it answered, in words.
+    claims
+        What its sentences claim, judged; empty unless a claims file was given.
     """
 
     document: Document
     references: tuple[ReferenceAudit, ...]
     findings: tuple[AuditFinding, ...]
     sources: Mapping[str, str]
+    claims: tuple[ClaimResult, ...] = ()
 
     @property
     def all_findings(self) -> tuple[AuditFinding, ...]:

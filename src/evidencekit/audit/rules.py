@@ -6,9 +6,10 @@ produces it, or a code without a row, fails the suite.
 
 from __future__ import annotations
 
+from evidencekit.audit.claims.rules import CLAIM_RULES
 from evidencekit.audit.reference_rules import REFERENCE_RULES, AuditRule
 
-AUDIT_CHECKS: dict[str, AuditRule] = REFERENCE_RULES | {
+LIST_RULES: dict[str, AuditRule] = {
     "EK150": AuditRule(
         "uncited",
         "warning",
@@ -73,6 +74,8 @@ AUDIT_CHECKS: dict[str, AuditRule] = REFERENCE_RULES | {
         "Compare the places named with the document, or give it in another format.",
     ),
 }
+
+AUDIT_CHECKS: dict[str, AuditRule] = REFERENCE_RULES | LIST_RULES | CLAIM_RULES
 """Rules of audits by code; the severities can be raised or lowered on the command line."""
 
 

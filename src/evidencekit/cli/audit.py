@@ -72,6 +72,17 @@ def fill(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--in-place", action="store_true", help="with --fix: correct the file itself"
     )
+    parser.add_argument(
+        "--claims",
+        type=Path,
+        metavar="FILE",
+        help="also judge the claims of articles/<name>.claims.yaml against their evidence",
+    )
+    parser.add_argument(
+        "--suggest-claims",
+        action="store_true",
+        help="list the sentences with numbers or words of effect that have no claim yet",
+    )
     parser.set_defaults(run=run)
 
 
@@ -84,8 +95,14 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--in-place corrects a file, so it needs --fix")
     if args.fix and "-" in args.paths:
         raise UsageError("--fix needs a file; save the text first")
+    if args.suggest_claims:
+        return _suggest(args)
     documents = [read_document(path) for path in args.paths]
     audits = _audited(documents, _workspace(args.workspace), offline=args.offline)
+    if args.claims is not None:
+        from evidencekit.audit.claims.attach import with_claims
+
+        audits = with_claims(audits, _workspace(args.workspace), args.claims)
     if args.explain is not None:
         _explain(audits, args.explain)
         return ExitCode.OK
@@ -142,6 +159,32 @@ def _workspace(given: Path | None) -> Path:
     )
 
 
+def _suggest(args: argparse.Namespace) -> int:
+    """List sentences that have no claim; they are suggestions, so the exit code is 0."""
+    from evidencekit.audit.claims.attach import suggested
+    from evidencekit.audit.claims.suggest import suggestion_dict, suggestions_text
+    from evidencekit.audit.readers import read_document
+    from evidencekit.cli.common import counted, emit_json
+    from evidencekit.errors import UsageError
+
+    if args.format not in ("terminal", "json"):
+        raise UsageError("--suggest-claims prints text or, with --json, JSON")
+    root = _workspace(args.workspace)
+    both = [suggested(read_document(path), root, args.claims) for path in args.paths]
+    found = [sentence for sentences, _ in both for sentence in sentences]
+    untied = [name for _, names in both for name in names]
+    if args.format == "json":
+        shown = [suggestion_dict(sentence) for sentence in found]
+        emit_json({"command": "suggest-claims", "sentences": shown, "untied": untied})
+    elif found:
+        write_text(suggestions_text(found))
+    print(f"{counted(len(found), 'sentence')} without a claim", file=sys.stderr)
+    if untied:
+        names = ", ".join(untied)
+        print(f"claims that no sentence was found for: {names}", file=sys.stderr)
+    return ExitCode.OK
+
+
 def _show(audits: Sequence[DocumentAudit], format: str, output: Path | None) -> None:
     if format == "github":
         print_findings([f.as_finding() for a in audits for f in a.all_findings], "github")
@@ -149,10 +192,13 @@ def _show(audits: Sequence[DocumentAudit], format: str, output: Path | None) -> 
     if format == "terminal":
         import shutil
 
+        from evidencekit.audit.claims.output import claims_text
         from evidencekit.audit.outputs.terminal import audit_text
 
         colour = use_colour() and output is None
         text = audit_text(audits, colour=colour, width=shutil.get_terminal_size((100, 24)).columns)
+        claims = [claim for audit in audits for claim in audit.claims]
+        text += f"{claims_text(claims)}\n" if claims else ""
     else:
         from evidencekit.audit.outputs.table import AUDIT_FORMATS
 

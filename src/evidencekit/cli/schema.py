@@ -10,9 +10,9 @@ from evidencekit.cli.common import add_workspace_option, write_text
 from evidencekit.errors import ExitCode
 
 # Spelt out rather than imported: `--help` must not load the data model.
-KINDS = ("study", "outcomes", "plan")
+KINDS = ("study", "outcomes", "plan", "claims")
 DESCRIPTION = """\
-Print the JSON Schema (draft-07) of one kind of data file, or of all three as one object.
+Print the JSON Schema (draft-07) of one kind of data file, or of all as one object.
 With --write they are put into .evidencekit/schema/ of the workspace, where the first line of a
 data file (# yaml-language-server: $schema=...) finds them.
 """
@@ -22,7 +22,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
     """Describe the command and its options."""
     parser.description = DESCRIPTION
     parser.add_argument(
-        "kind", nargs="?", choices=KINDS, metavar="KIND", help="study, outcomes or plan"
+        "kind", nargs="?", choices=KINDS, metavar="KIND", help="study, outcomes, plan or claims"
     )
     parser.add_argument(
         "--write", action="store_true", help="write into .evidencekit/schema/ instead of printing"

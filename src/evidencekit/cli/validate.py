@@ -16,7 +16,7 @@ from evidencekit.cli.common import (
 from evidencekit.errors import ExitCode, Finding
 
 DESCRIPTION = """\
-Read every study, outcome and plan of the workspace and list what is wrong, with file, line,
+Read every study, outcome, plan and claim of the workspace and list what is wrong, with file, line,
 column and remedy. All files are read, since they refer to each other; PATHS limits what is
 listed. Warnings alone do not make the command fail.
 """

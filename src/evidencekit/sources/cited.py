@@ -40,6 +40,7 @@ def cited_in(workspace: Workspace) -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {}
     records: dict[str, Any] = {f"study:{i}": s for i, s in workspace.studies.items()}
     records |= {f"plan:{i}": p for i, p in workspace.plans.items()}
+    records |= {f"claims:{article}": c for article, c in workspace.claims.items()}
     for name, record in records.items():
         for key in keys_of(record):
             found.setdefault(key, set()).add(workspace.files[name])
@@ -50,7 +51,7 @@ def cited_in(workspace: Workspace) -> dict[str, tuple[str, ...]]:
 
 
 def keys_of(value: Any) -> Iterator[str]:
-    """The keys cited anywhere inside a study or plan, with repetitions."""
+    """The keys cited anywhere inside a study, a plan or claims, with repetitions."""
     if is_dataclass(value) and not isinstance(value, type):
         pmid = getattr(value, "pmid", "")
         if pmid and not value.doi:  # type: ignore[attr-defined]

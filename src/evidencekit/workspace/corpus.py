@@ -18,7 +18,7 @@ class Corpus:
 
     Parameters
     ----------
-    studies, plans
+    studies, plans, claims
         In order of file name.
     outcomes
         The record of ``studies/outcomes.yaml``; None when it cannot be read.
@@ -31,6 +31,7 @@ class Corpus:
 
     studies: tuple[Record, ...]
     plans: tuple[Record, ...]
+    claims: tuple[Record, ...]
     outcomes: Record | None
     documents: Mapping[str, Document]
     complete: bool
@@ -49,6 +50,7 @@ def gather(records: Sequence[Record], documents: Mapping[str, Document]) -> Corp
     return Corpus(
         studies=studies,
         plans=tuple(r for r in records if r.kind == "plan"),
+        claims=tuple(r for r in records if r.kind == "claims"),
         outcomes=outcomes,
         documents=documents,
         complete=len(study_files) == len(studies) and all(r.whole for r in studies),

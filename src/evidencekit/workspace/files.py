@@ -11,8 +11,12 @@ from evidencekit.errors import Finding, Place
 
 STUDIES = "studies"
 ANALYSES = "analyses"
+ARTICLES = "articles"
 OUTCOMES = "studies/outcomes.yaml"
 """The vocabulary of outcomes."""
+
+ENDINGS = {STUDIES: ".yaml", ANALYSES: ".yaml", ARTICLES: ".claims.yaml"}
+"""Folders of data files, and how the names of those end; ``articles/`` holds other files too."""
 
 MAX_BYTES = 32 * 1024 * 1024
 """Larger files are refused: a data file is edited by hand."""
@@ -27,18 +31,18 @@ class Found:
 
 
 def find(root: Path, folder: str) -> Found:
-    """Every ``*.yaml`` file below a folder of the workspace.
+    """Every data file below a folder of the workspace, by the ending in `ENDINGS`.
 
     Hidden files and folders are passed over, links are followed, and a link
     back into a folder already seen is not entered again.
     """
     found = Found()
-    _scan(root / folder, folder, found, seen=set())
+    _scan(root / folder, folder, found, ending=ENDINGS[folder], seen=set())
     found.paths.sort()
     return found
 
 
-def _scan(directory: Path, name: str, found: Found, *, seen: set[str]) -> None:
+def _scan(directory: Path, name: str, found: Found, *, ending: str, seen: set[str]) -> None:
     real = os.path.realpath(directory)
     if real in seen:
         return
@@ -54,20 +58,20 @@ def _scan(directory: Path, name: str, found: Found, *, seen: set[str]) -> None:
         if entry.name.startswith("."):
             continue
         if _is(entry.is_dir):
-            _scan(directory / entry.name, path, found, seen=seen)
-        elif entry.name.endswith(".yaml"):
+            _scan(directory / entry.name, path, found, ending=ending, seen=seen)
+        elif entry.name.endswith(ending):
             if _is(entry.is_file):
                 found.paths.append(path)
             else:
                 found.findings.append(_not_a_file(path, is_link=entry.is_symlink()))
-        elif entry.name.lower().endswith((".yml", ".yaml")):
+        elif entry.name.lower().endswith((ending, ending.replace(".yaml", ".yml"))):
             remedy = f"rename it to {Path(entry.name).stem}.yaml"
             found.findings.append(
                 Finding(
                     "EK017",
                     "file is not read",
                     Place(path),
-                    "data files end in .yaml",
+                    f"data files end in {ending}",
                     remedy,
                     "warning",
                 )

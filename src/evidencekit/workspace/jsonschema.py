@@ -13,14 +13,23 @@ import types
 from datetime import date
 from typing import Any, Literal, Union, get_args, get_origin
 
+from evidencekit.workspace.claim import Claim
 from evidencekit.workspace.decode import hints
 from evidencekit.workspace.fields import Printed, PValue, Reading
 from evidencekit.workspace.outcome import Outcomes
 from evidencekit.workspace.plan import Plan
 from evidencekit.workspace.study import Study
 
-SCHEMAS: dict[str, type[Any]] = {"study": Study, "outcomes": Outcomes, "plan": Plan}
+SCHEMAS: dict[str, type[Any]] = {
+    "study": Study,
+    "outcomes": Outcomes,
+    "plan": Plan,
+    "claims": Claim,
+}
 """Kinds of data file, by the name of their schema."""
+
+LISTS = frozenset({"claims"})
+"""Kinds whose files are lists of what the schema describes."""
 
 _NUMBER = r"^[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?$"
 _SIMPLE: dict[Any, dict[str, Any]] = {
@@ -60,7 +69,7 @@ def schema(kind: str) -> dict[str, Any]:
     Parameters
     ----------
     kind
-        A row of `SCHEMAS`: "study", "outcomes" or "plan".
+        A row of `SCHEMAS`: "study", "outcomes", "plan" or "claims".
 
     Returns
     -------
@@ -71,6 +80,8 @@ def schema(kind: str) -> dict[str, Any]:
     cls = SCHEMAS[kind]
     definitions: dict[str, Any] = {}
     body = _object(cls, definitions)
+    if kind in LISTS:
+        body = {"type": "array", "items": body}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "$id": f"{kind}.json",

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from evidencekit.errors import Finding, Place, Severity
 from evidencekit.workspace import files
+from evidencekit.workspace.claim import Claims
 from evidencekit.workspace.decode import decode
 from evidencekit.workspace.document import Document, MappingNode, scalar_length
 from evidencekit.workspace.outcome import Outcomes
@@ -15,18 +16,25 @@ from evidencekit.workspace.plan import Plan
 from evidencekit.workspace.problems import UNKNOWN
 from evidencekit.workspace.study import Study
 
-Kind = Literal["study", "plan", "outcomes"]
+Kind = Literal["study", "plan", "outcomes", "claims"]
 
-_CLASSES: dict[Kind, type[Any]] = {"study": Study, "plan": Plan, "outcomes": Outcomes}
+_CLASSES: dict[Kind, Any] = {
+    "study": Study,
+    "plan": Plan,
+    "outcomes": Outcomes,
+    "claims": Claims,
+}
 _HOMES: dict[Kind, str] = {
     "study": "studies/",
     "plan": "analyses/",
     "outcomes": files.OUTCOMES,
+    "claims": "articles/",
 }
 _NAMES: dict[Kind, str] = {
     "study": "a study",
     "plan": "an analysis plan",
     "outcomes": "a vocabulary of outcomes",
+    "claims": "a list of claims",
 }
 
 
@@ -116,7 +124,7 @@ def _has_error(findings: Sequence[Finding]) -> bool:
 
 def stem(file: str) -> str:
     """File name without folder and ending."""
-    return file.rpartition("/")[2].removesuffix(".yaml")
+    return file.rpartition("/")[2].removesuffix(".yaml").removesuffix(".claims")
 
 
 def decode_record(
@@ -150,6 +158,8 @@ def expected_kind(name: str) -> Kind:
     """What a file must hold, by where it is."""
     if name == files.OUTCOMES:
         return "outcomes"
+    if name.startswith(f"{files.ARTICLES}/"):
+        return "claims"
     return "plan" if name.startswith("analyses/") else "study"
 
 

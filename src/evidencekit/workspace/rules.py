@@ -6,18 +6,9 @@ row, or a row without a test that produces it, fails the suite.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from evidencekit.workspace.plan_rules import CLAIM_RULES, PLAN_RULES, Rule
 
-
-class Rule(NamedTuple):
-    """One row of `RULES`."""
-
-    title: str
-    meaning: str
-    remedy: str
-
-
-RULES: dict[str, Rule] = {
+FILE_RULES: dict[str, Rule] = {
     # Files and YAML
     "EK001": Rule(
         "file cannot be read",
@@ -223,6 +214,7 @@ RULES: dict[str, Rule] = {
     "EK067": Rule(
         "no such result", "The study has no such result of the outcome.", "Correct the id."
     ),
+    "EK068": Rule("no such analysis", "There is no analysis plan of this id.", "Correct the id."),
     "EK069": Rule(
         "report has no identifier",
         "Nobody could find it.",
@@ -236,57 +228,7 @@ RULES: dict[str, Rule] = {
     "EK072": Rule("fact is not stated", "Strict: year, funding or country.", "Add it."),
     "EK073": Rule("analysis_set is not stated", "Strict: who was analysed?", "Add it."),
     "EK074": Rule("judgement is a draft", "Strict: one person's judgement.", "Have it agreed."),
-    # Plans
-    "EK080": Rule(
-        "condition cannot be read",
-        "It does not follow the grammar of conditions.",
-        "Correct it where the caret points.",
-    ),
-    "EK081": Rule(
-        "condition looks at something that does not exist",
-        "A path leads nowhere, or is compared with what it can never be.",
-        "Use one of the names listed.",
-    ),
-    "EK082": Rule("unknown method", "The measure or method has no such name.", "Use a listed one."),
-    "EK083": Rule(
-        "text is missing in a language",
-        "An analysis is rendered in each language under labels, and needs every text in it.",
-        "Add the text, or remove the language.",
-    ),
-    "EK084": Rule(
-        "a baseline risk has either value or derive", "Both or neither is given.", "Keep one."
-    ),
-    "EK085": Rule(
-        "judgement is not signed",
-        "A judgement needs a person, a day and a reason.",
-        "Add by, on and rationale, or write not_assessed.",
-    ),
-    "EK086": Rule(
-        "not a judgement of this domain",
-        "Publication bias is undetected or strongly_suspected; other domains are graded.",
-        "Use the words of the domain.",
-    ),
-    "EK087": Rule("no such GRADE domain", "There are five.", "Use one of their names."),
-    "EK088": Rule(
-        "no such sensitivity row", "reproduces names a row that is not there.", "Correct the id."
-    ),
-    "EK089": Rule(
-        "directions contradict each other",
-        "Which way is better differs between event_is and desirable, or between two outcomes "
-        "of one label.",
-        "Correct one of them.",
-    ),
-    "EK091": Rule(
-        "measure does not suit the outcome", "E.g. a mean difference of events.", "Use another."
-    ),
-    "EK092": Rule(
-        "selection contradicts itself",
-        "A study is both excluded and shown, or pooled although it was never left out.",
-        "Remove it in one place.",
-    ),
-    "EK093": Rule(
-        "no study has this value",
-        "The condition selects nothing by it, which is usually a spelling mistake.",
-        "Check it against the values found.",
-    ),
 }
+
+RULES: dict[str, Rule] = FILE_RULES | PLAN_RULES | CLAIM_RULES
+"""Every rule of data files, by code."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from evidencekit.errors import DataError, FileError, Finding, Place, UsageError
 from evidencekit.workspace import files
+from evidencekit.workspace.claim import Claims
 from evidencekit.workspace.document import Document
 from evidencekit.workspace.outcome import Outcome, Outcomes
 from evidencekit.workspace.plan import Plan
@@ -31,9 +32,11 @@ class Workspace:
         The folder.
     studies, outcomes, plans
         By identifier, in order of file name (outcomes in the order of their file).
+    claims
+        By the name of the article, which is that of the claims file.
     files
-        Path relative to *root*, posix style, by ``"study:<id>"``, ``"plan:<id>"``
-        and ``"outcomes"``.
+        Path relative to *root*, posix style, by ``"study:<id>"``, ``"plan:<id>"``,
+        ``"claims:<article>"`` and ``"outcomes"``.
     digests
         SHA-256 of the bytes of every file read, by relative path.
     """
@@ -42,6 +45,7 @@ class Workspace:
     studies: Mapping[str, Study]
     outcomes: Mapping[str, Outcome]
     plans: Mapping[str, Plan]
+    claims: Mapping[str, Claims]
     files: Mapping[str, str]
     digests: Mapping[str, str]
 
@@ -154,7 +158,7 @@ def _read_all(
     documents: dict[str, Document] = {}
     digests: dict[str, str] = {}
     findings: list[Finding] = []
-    for folder in (files.STUDIES, files.ANALYSES):
+    for folder in files.ENDINGS:
         found = files.find(root, folder) if (root / folder).is_dir() else files.Found()
         findings += found.findings
         for name in found.paths:
@@ -195,6 +199,7 @@ def _assemble(root: Path, records: list[Record], digests: dict[str, str]) -> Wor
     studies: dict[str, Study] = {}
     plans: dict[str, Plan] = {}
     outcomes: dict[str, Outcome] = {}
+    claims: dict[str, Claims] = {}
     names: dict[str, str] = {}
     for record in records:
         if not record.whole:
@@ -209,11 +214,15 @@ def _assemble(root: Path, records: list[Record], digests: dict[str, str]) -> Wor
         elif isinstance(value, Outcomes):
             outcomes = {outcome.id: outcome for outcome in value.outcomes}
             names["outcomes"] = file
+        elif record.kind == "claims" and record.stem not in claims:
+            claims[record.stem] = value
+            names[f"claims:{record.stem}"] = file
     return Workspace(
         root=root,
         studies=studies,
         outcomes=outcomes,
         plans=plans,
+        claims=claims,
         files=names,
         digests=digests,
     )

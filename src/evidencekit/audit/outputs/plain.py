@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
+from evidencekit.audit.claims.output import claim_dict
 from evidencekit.audit.judging.finding import AuditFinding, Fix
 from evidencekit.audit.matching.cited import CitedWork
 from evidencekit.audit.matching.identify import Identity
@@ -30,7 +31,7 @@ def audit_dict(audit: DocumentAudit) -> dict[str, Any]:
         "kind": audit.document.kind,
         "references": [_reference(reference) for reference in audit.references],
         "findings": [_finding(finding) for finding in audit.findings],
-        "claims": [],
+        "claims": [claim_dict(claim) for claim in audit.claims],
         "sources": dict(audit.sources),
     }
 

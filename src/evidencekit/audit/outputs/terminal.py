@@ -92,6 +92,8 @@ def _finding(console, finding: AuditFinding) -> None:  # type: ignore[no-untyped
     from rich.text import Text
 
     place = f"{finding.place.line}:{finding.place.column}" if finding.place.line else "file"
+    if finding.field == "claim":  # It stands in the claims file.
+        place = str(finding.place)
     head = Text(f"{SIGNS[finding.severity]} {finding.rule}", style=COLOURS[finding.severity])
     head.append(f" {place}  {AUDIT_CHECKS[finding.rule].title}", style="not bold default")
     console.print(head)

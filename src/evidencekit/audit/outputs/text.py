@@ -61,7 +61,7 @@ def _row(
         return (audit.document.file, "", "", name, verdict, *[""] * 7)
     place, fix = finding.place, finding.fix.replacement if finding.fix else ""
     return (
-        audit.document.file, place.line or "", place.column or "", name, verdict, finding.rule,
+        place.file, place.line or "", place.column or "", name, verdict, finding.rule,
         finding.severity, finding.field, finding.cited, finding.found, finding.message, fix,
     )  # fmt: skip
 
@@ -74,6 +74,8 @@ def _cell(value: object) -> str:
 
 def _line(finding: AuditFinding) -> str:
     where = f"{finding.place.line}:{finding.place.column}" if finding.place.line else "whole file"
+    if finding.field == "claim":  # It stands in the claims file.
+        where = str(finding.place)
     title = AUDIT_CHECKS[finding.rule].title
     return f"- **{finding.rule}** {finding.severity}, {where}: {title}. {_escaped(finding.message)}"
 

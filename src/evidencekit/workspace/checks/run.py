@@ -1,8 +1,8 @@
 """The table of checks, and how they are run.
 
 A check is a generator of findings, given one thing at a time: an arm's data, a
-result, a study, a plan, or everything. When it touches a value that could not
-be read it ends there, and only for that thing.
+result, a study, a plan, a claim, its evidence, or everything. When it touches a
+value that could not be read it ends there, and only for that thing.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from evidencekit.errors import Finding
 from evidencekit.workspace.checks import (
+    claims,
     conditions,
     identity,
     meaning,
@@ -25,7 +26,7 @@ from evidencekit.workspace.document import Document
 from evidencekit.workspace.problems import UNKNOWN, Incomplete
 from evidencekit.workspace.records import Record
 
-Scope = Literal["arm", "result", "study", "plan", "corpus"]
+Scope = Literal["arm", "result", "study", "plan", "claims", "claim", "evidence", "corpus"]
 
 
 class Check(NamedTuple):
@@ -62,8 +63,24 @@ def run_checks(
             _result(by_scope, findings, record, index, result, corpus)
     for record in corpus.plans:
         _run(by_scope["plan"], findings, record, corpus)
+    for record in corpus.claims:
+        _claims(by_scope, findings, record, corpus)
     _run(by_scope["corpus"], findings, corpus)
     return findings
+
+
+def _claims(
+    by_scope: Mapping[str, list[Callable[..., Iterator[Finding]]]],
+    findings: list[Finding],
+    record: Record,
+    corpus: Corpus,
+) -> None:
+    _run(by_scope["claims"], findings, record, corpus)
+    for index, claim in items(record.value):
+        _run(by_scope["claim"], findings, record, index, claim, corpus)
+        for number, evidence in items(claim.evidence):
+            path = (index, "evidence", number)
+            _run(by_scope["evidence"], findings, record, path, evidence, claim, corpus)
 
 
 def _result(
@@ -124,6 +141,11 @@ WORKSPACE_CHECKS: tuple[Check, ...] = (
     Check(("EK030", "EK061", "EK084"), "plan", plans.baseline_risks),
     Check(("EK085", "EK086", "EK087"), "plan", plans.domains),
     Check(("EK083",), "plan", meaning.languages),
+    Check(("EK061",), "claims", claims.unique),
+    Check(("EK024", "EK094"), "claim", claims.whole),
+    Check(("EK063", "EK065", "EK068", "EK095"), "evidence", claims.named),
+    Check(("EK024", "EK025", "EK026", "EK095", "EK096"), "evidence", claims.numbers),
+    Check(("EK061",), "corpus", claims.one_file),
     Check(("EK015",), "corpus", identity.folders),
     Check(("EK061",), "corpus", identity.unique_records),
     Check(("EK061",), "corpus", identity.unique_outcomes),
@@ -139,5 +161,7 @@ STRICT_CHECKS: tuple[Check, ...] = (
     Check(("EK072",), "study", strict.facts),
     Check(("EK073",), "result", strict.analysed_people),
     Check(("EK074",), "study", strict.drafts),
+    Check(("EK071",), "evidence", claims.recalled),
+    Check(("EK074",), "claim", claims.drafts),
 )
 """Run in addition by ``validate --strict``; all give warnings."""
