@@ -46,7 +46,7 @@ def read_columns(data: bytes, file: str) -> Document:
     )
     reader = csv.reader(io.StringIO(text), delimiter=delimiter)
     try:
-        header = next(reader)
+        header = next(reader, [])
         known = _known(header)
         if not known.keys() & {"doi", "pmid", "title"}:
             names = ", ".join(name for name in ("doi", "pmid", "title"))
