@@ -60,6 +60,8 @@ class Thresholds:
 
 
 THRESHOLDS: Final = Thresholds()
+MOST_RANKED: Final = 20
+"""Candidates told apart as works: only the best decide."""
 SURE_TITLE: Final = 3.5
 """Points of a title (at 95 % alike) that outweigh wrong names and a wrong page."""
 SAME_TITLE: Final = 0.70
@@ -266,7 +268,7 @@ def rank(
     ]
     scored.sort(key=_order)
     works: list[Candidate] = []
-    for candidate in scored:
+    for candidate in scored[:MOST_RANKED]:
         if not any(same_work(candidate.record, work.record) for work in works):
             works.append(candidate)
     return tuple(works)
