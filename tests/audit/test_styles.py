@@ -173,6 +173,15 @@ def chicago(work: Work) -> str:
     )
 
 
+def elsevier(work: Work) -> str:
+    names = [f"{_tight(given)} {family}" for family, given in work.authors]
+    authors = _joined(names, last=", ", et_al=" et al.", more=work.et_al)
+    return (
+        f"{authors}, {work.title}, {work.abbreviated} {work.volume} ({work.issue}) ({work.year}) "
+        f"{work.pages}. https://doi.org/{work.doi}"
+    )
+
+
 RENDERED: dict[str, tuple[Callable[[Work], str], str]] = {
     "APA": (apa, "author-date"),
     "APA in Markdown": (apa_markdown, "author-date"),
@@ -182,6 +191,7 @@ RENDERED: dict[str, tuple[Callable[[Work], str], str]] = {
     "Vancouver": (vancouver, "semicolon"),
     "MDPI": (mdpi, "year-volume"),
     "Chicago": (chicago, "year-between"),
+    "Elsevier": (elsevier, "year-in-tail"),
     "IEEE": (ieee, "year-at-end"),
 }
 
@@ -288,6 +298,18 @@ ODD = {
     "a title that asks": (
         "Solo, M. (2015). Hot oats? A cold answer! Oats, 8, 13-19.",
         {"title": "Hot oats? A cold answer!", "container": "Oats"},
+    ),
+    "a group after persons": (
+        "Solo M, Quist A; Oats Study Group. Big oats. Oat J. 2001;344(18):1343-50. Korean.",
+        {"authors": ["Solo, M", "Quist, A", "Oats Study Group"], "pages": "1343-50"},
+    ),
+    "a German reference": (
+        "Löwe, K. und Solo, M.: Der Hafer. In: Haferblatt 115 (2018), S. 12–15.",
+        {"title": "Der Hafer", "container": "Haferblatt", "volume": "115", "pages": "12–15"},
+    ),
+    "a Russian style": (
+        "Löwe Y., Solo M. Deep oats. Oatmeal. 2015. Vol. 521, P. 436–444.",
+        {"title": "Deep oats", "volume": "521", "pages": "436–444"},
     ),
     "nothing known": ("Hot oats for all", {"title": "Hot oats for all", "year": None}),
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from evidencekit.audit.document import Document
-from evidencekit.audit.marks import citations_of
+from evidencekit.audit.marks import citations_of, prose
 from evidencekit.audit.reference import Citation, Reference, ReferenceList
 from evidencekit.audit.references import references_of
 from evidencekit.audit.rules import AUDIT_CHECKS
@@ -98,15 +98,19 @@ def _no_list(compared: Compared) -> Iterator[Finding]:
     if compared.references or compared.document.records is not None:
         return
     numeric = [c for c in compared.citations if c.system in {"bracketed", "superscript", "key"}]
-    detail = "neither a heading such as References nor a run of numbered entries was found, " + (
-        f"and {len(numeric)} citation marks lead nowhere" if numeric else "and no citation mark"
-    )
+    lost = "1 citation mark leads" if len(numeric) == 1 else f"{len(numeric)} citation marks lead"
+    marks = f"{lost} nowhere" if numeric else "no citation mark"
+    where = "neither a heading such as References nor a run of numbered entries was found"
+    detail = f"{where}, and {marks}"
     yield _found(compared, "EK154", AUDIT_CHECKS["EK154"].title, None, detail)
 
 
 def _unclear(compared: Compared) -> Iterator[Finding]:
-    """EK155: list and text are not compared."""
-    if compared.document.records is None and compared.references and compared.matched.reason:
+    """EK155: list and text are not compared, though there is a text."""
+    document = compared.document
+    if document.records is not None or not compared.references or not compared.matched.reason:
+        return
+    if any(len(word) > 2 for word in prose(document, compared.listed).split()):
         title = AUDIT_CHECKS["EK155"].title
         yield _found(compared, "EK155", title, None, compared.matched.reason)
 
@@ -166,7 +170,8 @@ def _identities(reference: Reference) -> Iterator[tuple[str, str]]:
         words = f"{fold(reference.title.value)} {reference.year.value} {family}"
         volume = reference.volume.value if reference.volume else ""
         yield "title, year and first author", f"{words} {volume}"
-    yield "text", fold(reference.raw)
+    if reference.style != "record":
+        yield "text", fold(reference.raw)
 
 
 def _order(compared: Compared) -> Iterator[Finding]:
@@ -176,18 +181,19 @@ def _order(compared: Compared) -> Iterator[Finding]:
         return
     if is_alphabetical(compared.references):
         return
-    order: list[int] = []
+    order: dict[int, None] = {}
+    highest = 0
     first_wrong: Citation | None = None
     for mark, (found, _) in zip(compared.matched.marks, compared.matched.targets, strict=True):
         for position in found:
-            if position not in order:
-                if order and position < max(order) and first_wrong is None:
-                    first_wrong = mark
-                order.append(position)
+            if position < highest and position not in order and first_wrong is None:
+                first_wrong = mark
+            highest = max(highest, position)
+            order[position] = None
     if first_wrong is None:
         return
     numbers = {reference.position: reference.number for reference in compared.references}
-    shown = ", ".join(str(numbers[position]) for position in order[:MOST_ORDER])
+    shown = ", ".join(str(numbers[position]) for position in list(order)[:MOST_ORDER])
     more = ", ..." if len(order) > MOST_ORDER else ""
     span = first_wrong.span
     title = AUDIT_CHECKS["EK153"].title
@@ -198,8 +204,6 @@ def _order(compared: Compared) -> Iterator[Finding]:
 def _numbering(compared: Compared) -> Iterator[Finding]:
     """EK156: a number that does not follow the one before it."""
     numbers = [(r, r.number) for r in compared.references if r.number is not None]
-    if len({number for _, number in numbers}) == 1 and len(numbers) > 1:
-        return  # Markdown: nothing but ones, which it counts by itself.
     for (_, before), (reference, number) in pairwise(numbers):
         if number != before + 1:
             title = f"entry {number} follows entry {before}"

@@ -8,7 +8,7 @@ the words of it for HTML, Word and PDF. Offsets count characters of this text;
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from evidencekit.errors import Finding, Place, Severity
@@ -105,6 +105,10 @@ class Document:
     def lines(self) -> tuple[str, ...]:
         """The lines of the text."""
         return tuple(self.text.split("\n"))
+
+    def with_records(self, records: tuple[Reference, ...]) -> Document:
+        """The same document as a list of these references."""
+        return replace(self, records=records)
 
     def line_of(self, offset: int) -> int:
         """The line of the text an offset lies in, from 0."""

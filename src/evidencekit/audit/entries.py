@@ -103,7 +103,7 @@ def numbered(lines: Sequence[Line]) -> list[Entry]:
         if label and _continues(found, label):
             found.append((label, index))
     stops = [*(index for _, index in found[1:]), len(lines)][: len(found)]
-    return [
+    entries = [
         Entry(
             label.key,
             label.number,
@@ -113,6 +113,10 @@ def numbered(lines: Sequence[Line]) -> list[Entry]:
         )
         for (label, index), stop in zip(found, stops, strict=True)
     ]
+    if len(entries) > 1 and all(entry.number == 1 for entry in entries):
+        # Markdown counts a list of nothing but ones by itself.
+        return [e._replace(key=str(n), number=n) for n, e in enumerate(entries, 1)]
+    return entries
 
 
 def _continues(found: list[tuple[Label, int]], label: Label) -> bool:

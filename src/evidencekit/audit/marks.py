@@ -33,6 +33,10 @@ _RAISED = re.compile(
     re.IGNORECASE,
 )
 _WORD_BEFORE = re.compile(r"(?:[^\W\d_]{3,}|[.,;:!?)\]”’\"'»%]|\*)\s?$")
+_POWER_BEFORE = re.compile(
+    r"(?<![^\W\d_])(?:tau|chi|eta|rho|sigma|omega|delta|lambda|min|sec|sek|mol|day|dag|log)$",
+    re.IGNORECASE,
+)
 _SHORT_WORD_BEFORE = re.compile(r"(?<![^\W\d_])[^\W\d_]{2}$")
 _KEYS = re.compile(r"\[[^\[\]\n]{0,200}?(?<![\w.])@[^\[\]\n]{1,300}\]")
 _KEY = re.compile(r"(?<![\w.])@\{?(\w(?:[\w:.#$%&+?<>~/-]*\w)?)")
@@ -155,6 +159,8 @@ def _superscript(text: str, document: Document) -> Iterator[Mark]:
 
 def _follows_a_word(text: str, start: int, numbers: tuple[str, ...]) -> bool:
     before = text[max(start - 12, 0) : start]
+    if _POWER_BEFORE.search(before):
+        return False
     if _WORD_BEFORE.search(before):
         return True
     return bool(_SHORT_WORD_BEFORE.search(before)) and max(map(int, numbers)) > 3

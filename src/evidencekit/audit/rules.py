@@ -91,8 +91,13 @@ def audit_page() -> str:
         "|---|---|---|",
     ]
     for kind, reader in READERS.items():
-        shown = " ".join(f"`{suffix}`" for suffix in reader.suffixes)
+        shown = " ".join(f"`{s}`" if s else "no suffix" for s in reader.suffixes)
         lines.append(f"| {kind} | {shown} | {reader.what} |")
+    lines += [
+        "",
+        "Standard input is `-`; its format is recognised by how it begins. A workspace is",
+    ]
+    lines += ["read as the papers its data files cite, and its articles."]
     lines += ["", "A reference list stands under one of these headings, or is a run of numbered"]
     lines += ["entries, or the document is nothing but DOIs.", "", "| language | headings |"]
     lines.append("|---|---|")

@@ -45,6 +45,13 @@ _PARTICLES_TEXT = (
 _PARTICLES = frozenset(_PARTICLES_TEXT.split())
 
 
+_GROUP_AFTER = re.compile(
+    r"\s*[;,]\s*(?:(?:&|and|for|on\sbehalf\sof)\s+)?(?P<name>(?:the\s)?[A-Z][^.;,()]{1,80}?"
+    r"(?:Group|Collaborat(?:ion|ors)|Investigators|Consortium|Network|Committee|Society|Team))"
+    r"(?=\s*[.;(])"
+)
+
+
 class AuthorList(NamedTuple):
     """Authors, where their list ends, whether it says that it is incomplete, and the confidence."""
 
@@ -82,6 +89,10 @@ def read_authors(text: str) -> AuthorList:
     if authors and not et_al:
         others = _ET_AL.match(text, at)
         et_al, at = (True, others.end()) if others else (False, at)
+    group = _GROUP_AFTER.match(text, at) if authors else None
+    if group:
+        authors.append(Author(family=group["name"], group=True))
+        at = group.end()
     return AuthorList(tuple(authors), at, et_al, CLEAR if authors else 0.0)
 
 

@@ -22,7 +22,9 @@ _LONGEST_ABBREVIATION = 17
 _IN_BOOK = re.compile(r"[.?!]\s+In:?\s+(?=[A-Z“\"*])")
 
 
-def split_head(head: Clean, *, has_tail: bool, stop_ends: bool = False) -> dict[str, Piece]:
+def split_head(
+    head: Clean, *, has_tail: bool, stop_ends: bool = False, by_comma: bool = False
+) -> dict[str, Piece]:
     """Where title and container stand in the stretch between authors or year and the tail.
 
     Parameters
@@ -33,8 +35,11 @@ def split_head(head: Clean, *, has_tail: bool, stop_ends: bool = False) -> dict[
         A volume or pages follow it, so it ends with a container.
     stop_ends
         A full stop at its end closes the container, rather than abbreviating its last word.
+    by_comma
+        The style may divide title and container by a comma.
     """
-    for way in (_quoted, _emphasised):
+    ways = (_quoted, _emphasised, _after_comma) if by_comma else (_quoted, _emphasised)
+    for way in ways:
         found = way(head)
         if found:
             return _trimmed(head.text, found, stop_ends=stop_ends)
@@ -103,6 +108,20 @@ def _by_words(text: str, *, has_tail: bool) -> dict[str, Piece]:
     return {
         "title": Piece(0, chosen.end("quote"), sure),
         "container": Piece(chosen.end(), len(text), sure),
+    }
+
+
+def _after_comma(head: Clean) -> dict[str, Piece] | None:
+    """A container after the last comma, all of whose full stops abbreviate words of it."""
+    text = head.text
+    comma = text.rfind(", ")
+    container = text[comma + 2 :]
+    parts = _BOUNDARY.split(container)[::4]
+    if comma < 10 or not container[:1].isupper() or not all(map(_is_abbreviated, parts[:-1])):
+        return None
+    return {
+        "title": Piece(0, comma, GUESSED),
+        "container": Piece(comma + 2, len(text), GUESSED),
     }
 
 

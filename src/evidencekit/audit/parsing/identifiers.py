@@ -34,6 +34,13 @@ _ANNOUNCED = re.compile(
 )
 
 
+_LINK_WORDS = re.compile(
+    r"(?:[\s.|·,\[(]{0,4}\b(?:Link|Cross\s?Ref|PubMed(?:\sCentral)?|Google\sScholar|Web\sof\sScience"
+    r"|CAS|Scopus|Medline|Full\s[Tt]ext|View\s[Aa]rticle|Article)\b[\])|]{0,3}){1,6}\s*$"
+)
+"""What web pages write after a reference, with a link behind it."""
+
+
 class Identifier(NamedTuple):
     """A value, where it stands in the cleaned entry, and the confidence."""
 
@@ -107,5 +114,5 @@ def _tidy(body: Clean) -> Clean:
     """Without the punctuation and empty brackets that identifiers leave behind."""
     left = [m.span() for m in re.finditer(r"\(\s*\)|\[\s*\]|<\s*>|\s+(?=[.,;]?\s)", body.text)]
     body = body.without(_merged(left)).stripped()
-    end = len(re.sub(r"(?:\s*[.,;:])+$", "", body.text))
+    end = len(_LINK_WORDS.sub("", body.text).rstrip(" .,;:"))
     return body.cut(0, end)

@@ -23,11 +23,15 @@ _SEMICOLON = re.compile(
     rf"{YEAR}(?:[\s,]+{_MONTH})?\s*"
     r"(?:;\s*(?P<volume>[^;:()\s][^;:()]{0,25}?)?\s*"
     r"(?:\(\s*(?P<issue>[^()]{1,40}(?:\([^()]{0,20}\))?)\s*\))?\s*)?"
-    rf"(?::\s*(?:pp?\.\s*)?{PAGES})?\s*[.;]?\s*$"
+    rf"(?::\s*(?:pp?\.\s*)?{PAGES})?\s*[.;]?(?:\s[A-Z][a-z]{{3,14}}\.?)?\s*$"
+)
+_VOLUME_YEAR = re.compile(
+    r"\s(?P<volume>\d{1,4}(?:[-–/]\d{1,4})?)(?:\s*\((?P<issue>[^()]{1,20})\))?"
+    rf"\s*\({YEAR}\)\s*[,:]?\s*(?:(?:S|pp?|blz)\.\s*)?{PAGES}\s*\.?\s*$"
 )
 _YEAR_VOLUME = re.compile(
-    rf"[\s.,]{YEAR}\s*,\s*(?:(?:Vol(?:ume)?\.?\s*)?(?P<volume>\d{{1,4}}[A-Z]?(?!\s?[-–])|\d{{1,4}}[-–]\d{{1,4}}(?=\s*,))"
-    rf"(?:\s*\(\s*(?P<issue>[^()]{{1,30}})\s*\))?(?:\s*,\s*(?:pp?\.\s*)?{PAGES})?"
+    rf"[\s.,]{YEAR}\s*(?:,|\.(?=\s*Vol))\s*(?:(?:Vol(?:ume)?\.?\s*)?(?P<volume>\d{{1,4}}[A-Z]?(?!\s?[-–])|\d{{1,4}}[-–]\d{{1,4}}(?=\s*,))"
+    rf"(?:\s*\(\s*(?P<issue>[^()]{{1,30}})\s*\))?(?:\s*,\s*(?:[Pp]{{1,2}}\.\s*)?{PAGES})?"
     r"|(?:pp?\.\s*)?(?P<range>\w{1,10}\s?[-–]\s?\w{1,10}))\s*\.?\s*$"
 )
 _MONTH_NAME = (
@@ -56,6 +60,9 @@ def _author_date(body: Clean) -> Reading | None:
     ends_here = len(rest) < 3
     if ends_here and re.search(r"[.?!]\s+\S", before[read_authors(before).end :].strip(" .,")):
         return None
+    named = read_authors(before)
+    if named.authors and re.search(r"[.?!:]\s", before[named.end :].lstrip(" .,")):
+        return None  # A title stands between the authors and the year.
     if authors.confidence == GUESSED and len(before) > 200 and not rest:
         return None
     if len(before) > 150 and not read_authors(before).authors:
@@ -73,6 +80,16 @@ def _year_last(body: Clean) -> Reading | None:
     match = matches[-1]
     shorter = body.cut(0, match.start())
     return _names_first(shorter.cut(0, len(shorter.text.rstrip(" ,"))), _year_pieces(match))
+
+
+def _year_in_tail(body: Clean) -> Reading | None:
+    """Elsevier, German: authors, title, container volume (year) pages."""
+    match = _VOLUME_YEAR.search(body.text, max(len(body.text) - 80, 0))
+    if not match:
+        return None
+    return _names_first(
+        body.cut(0, match.start()), pieces_of(match, CLEAR), tail=False, by_comma=True
+    )
 
 
 def _semicolon(body: Clean) -> Reading | None:
@@ -130,6 +147,7 @@ def _no_year(body: Clean) -> Reading | None:
 STYLES: dict[str, Callable[[Clean], Reading | None]] = {
     "author-date": _author_date,
     "year-last": _year_last,
+    "year-in-tail": _year_in_tail,
     "semicolon": _semicolon,
     "year-volume": _year_volume,
     "year-between": _year_between,
@@ -155,7 +173,12 @@ def _title_and_on(body: Clean, at: int) -> dict[str, Piece]:
 
 
 def _names_first(
-    body: Clean, pieces: dict[str, Piece], *, tail: bool = True, stop_ends: bool = False
+    body: Clean,
+    pieces: dict[str, Piece],
+    *,
+    tail: bool = True,
+    stop_ends: bool = False,
+    by_comma: bool = False,
 ) -> Reading:
     """Authors, then title and container, then a tail unless it was read already."""
     authors = read_authors(body.text)
@@ -173,7 +196,7 @@ def _names_first(
         return Reading(authors, {**_title_and_on(body, at), **pieces})
     start = at + len(body.text[at:]) - len(body.text[at:].lstrip(" .,;:"))
     head = body.cut(start)
-    found_pieces = split_head(head, has_tail=True, stop_ends=stop_ends)
+    found_pieces = split_head(head, has_tail=True, stop_ends=stop_ends, by_comma=by_comma)
     moved = {
         n: p._replace(start=p.start + start, end=p.end + start) for n, p in found_pieces.items()
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,6 +24,17 @@ if TYPE_CHECKING:
 
 _MAIN = "word/document.xml"
 _RELATIONS = "word/_rels/document.xml.rels"
+# An archive that is cut, encrypted or packed in an unusual way fails in any of these.
+_BROKEN_ARCHIVE = (
+    zipfile.BadZipFile,
+    ZlibError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    KeyError,
+    struct.error,
+)
 _HEADING = re.compile(
     r"(?:heading|kop|(?:ü|u)?berschrift|titre|t[ií]tulo|titolo)\s*([1-6])", re.IGNORECASE
 )
@@ -79,13 +91,11 @@ def _parts(data: bytes, file: str) -> dict[str, Element]:
                 raise FileError(f"{file}: it unpacks to more than {LARGEST // 2**20} MB.")
             for name in sorted(names):
                 found[name] = parse_xml(archive.read(name))
-    except (zipfile.BadZipFile, ZlibError, EOFError, OSError, RuntimeError) as error:
-        # RuntimeError and NotImplementedError: encrypted, or packed in an unusual way.
-        raise FileError(
-            f"{file}: not a readable Word document ({error}). Save it again."
-        ) from error
     except (MalformedXml, UnsafeXml) as error:
         raise FileError(f"{file}: the document is damaged ({error}). Save it again.") from error
+    except _BROKEN_ARCHIVE as error:
+        message = f"{file}: not a readable Word document ({error}). Save it again."
+        raise FileError(message) from error
     if _MAIN not in found:
         raise FileError(f"{file}: not a Word document; it holds no {_MAIN}.")
     return found

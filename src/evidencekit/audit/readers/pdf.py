@@ -45,7 +45,8 @@ def read_pdf(data: bytes, file: str) -> Document:
     text = "\n".join(_without_running_heads(pages))
     joined = _BROKEN_WORD.findall(text)
     if joined:
-        doubts.append(Doubt(what=f"{len(joined)} words were joined where a hyphen ended a line"))
+        words = "1 word was" if len(joined) == 1 else f"{len(joined)} words were"
+        doubts.append(Doubt(what=f"{words} joined where a hyphen ended a line"))
     text = _BROKEN_WORD.sub("", text)
     return Document(
         file=file,

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evidencekit.audit.document import Document
+from evidencekit.audit.readers.bibliography import bibliography_reader
+from evidencekit.audit.readers.columns import read_columns
 from evidencekit.audit.readers.docx import read_docx
 from evidencekit.audit.readers.html import read_html
 from evidencekit.audit.readers.pdf import read_pdf
@@ -37,6 +39,30 @@ READERS: dict[str, Reader] = {
         (".html", ".htm", ".xhtml"),
         re.compile(rb"\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE),
         "web page",
+    ),
+    "bibtex": Reader(
+        bibliography_reader("bibtex"),
+        (".bib", ".bibtex"),
+        re.compile(rb"\s*(?:%[^\n]*\n\s*)*@[A-Za-z]{2,20}\s*[{(]"),
+        "BibTeX and BibLaTeX",
+    ),
+    "ris": Reader(
+        bibliography_reader("ris"), (".ris",), re.compile(rb"\s*TY {1,2}- "), "reference manager"
+    ),
+    "nbib": Reader(
+        bibliography_reader("nbib"),
+        (".nbib",),
+        re.compile(rb"\s*PMID ?- ?\d"),
+        "list saved from PubMed",
+    ),
+    "csl": Reader(
+        bibliography_reader("csl"), (".json",), re.compile(rb"\s*[\[{]\s*[{\"]"), "CSL-JSON"
+    ),
+    "csv": Reader(
+        read_columns,
+        (".csv", ".tsv"),
+        re.compile(rb"(?=[^\n]{0,2000}\b(?:doi|pmid)\b)[^\n,;\t]{1,60}[,;\t]", re.IGNORECASE),
+        "table with a column of DOIs, PMIDs or titles",
     ),
     "markdown": Reader(read_markdown, (".md", ".markdown", ".qmd", ".rmd"), None, "Markdown"),
     "text": Reader(read_plain, (".txt", ".text", ".tex", ""), None, "plain text; a list of DOIs"),

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 _NAME = re.compile(r"</?([A-Za-z][^\s/>]{0,60})")
 _ATTRIBUTE = re.compile(r"([^\s=\"'<>/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))")
+_STOP = re.compile(r"[<>\"']")
 _UNSHOWN = frozenset({"script", "style", "template", "noscript", "head", "svg", "math"})
 
 
@@ -32,12 +33,13 @@ def attributes(source: str, tag: Tag) -> dict[str, str]:
 
 def tokens(source: str) -> Iterator[Tag]:
     """Tags and stretches of text in order; comments and declarations are left out."""
+    ahead = _Ahead(source)
     at = text_from = 0
     while True:
         at = source.find("<", at)
         if at < 0:
             break
-        end, tag = _markup(source, at)
+        end, tag = _markup(ahead, at)
         if end < 0:
             at += 1
             continue
@@ -81,33 +83,50 @@ def _closers(source: str) -> dict[str, list[int]]:
     return found
 
 
-def _markup(source: str, at: int) -> tuple[int, Tag | None]:
+class _Ahead:
+    """Searches that are not repeated once they have failed, so that broken pages stay linear."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.absent: dict[str, int] = {}
+
+    def find(self, what: str, at: int) -> int:
+        """The next occurrence, or -1."""
+        if at >= self.absent.get(what, len(self.source) + 1):
+            return -1
+        found = self.source.find(what, at)
+        if found < 0:
+            self.absent[what] = at
+        return found
+
+
+def _markup(ahead: _Ahead, at: int) -> tuple[int, Tag | None]:
     """Where the markup at a ``<`` ends, and its tag; -1 when it is a mere sign."""
+    source = ahead.source
     if source.startswith("<!--", at):
-        end = source.find("-->", at + 4)
+        end = ahead.find("-->", at + 4)
         return (end + 3, None) if end >= 0 else (-1, None)
     if source.startswith(("<!", "<?"), at):
-        end = source.find(">", at)
+        end = ahead.find(">", at)
         return (end + 1, None) if end >= 0 else (-1, None)
     match = _NAME.match(source, at)
     if not match:
         return -1, None
-    end = _end_of_tag(source, match.end())
+    end = _end_of_tag(ahead, match.end())
     if end < 0:
         return -1, None
     return end, Tag(at, end, match[1].lower(), source[at + 1] == "/")
 
 
-def _end_of_tag(source: str, at: int) -> int:
+def _end_of_tag(ahead: _Ahead, at: int) -> int:
     """The offset after the ``>`` that ends a tag, quotes respected; -1 when another tag begins."""
-    stop = re.compile(r"[<>\"']")
-    while match := stop.search(source, at):
+    while match := _STOP.search(ahead.source, at):
         sign = match.group()
         if sign == ">":
             return match.end()
         if sign == "<":
             return -1
-        closing = source.find(sign, match.end())
+        closing = ahead.find(sign, match.end())
         if closing < 0:
             return -1
         at = closing + 1
