@@ -20,7 +20,7 @@ Check every reference of a text: is it the paper described, does its DOI exist, 
 paper still stand; and does the list agree with the marks in the text. Records come from
 metadata.lock.json of the workspace; nothing is sent anywhere. "-" reads standard input.
 """
-FORMATS = ("terminal", "md", "json", "csv", "sarif", "junit", "github")
+FORMATS = ("terminal", "md", "html", "json", "csv", "sarif", "junit", "github")
 LEVELS = ("error", "warning", "note", "never")
 """From the gravest; ``--fail-on`` names the mildest finding that makes the command fail."""
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from evidencekit.audit.judging.finding import AuditFinding, Fix
 from evidencekit.audit.matching.cited import CitedWork
 from evidencekit.audit.matching.identify import Identity
+from evidencekit.audit.outputs.sources import answers
 from evidencekit.audit.result import DocumentAudit, ReferenceAudit
 from evidencekit.sources.status import EditorialStatus
 
@@ -31,7 +32,7 @@ def audit_dict(audit: DocumentAudit) -> dict[str, Any]:
         "references": [_reference(reference) for reference in audit.references],
         "findings": [_finding(finding) for finding in audit.findings],
         "claims": [],
-        "sources": dict(audit.sources),
+        "sources": answers(audit),
     }
 
 

@@ -6,9 +6,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from evidencekit.audit.judging.finding import AuditFinding
-from evidencekit.audit.outputs.words import SIGNS, VERDICTS, counts, label, meant, short_citation
+from evidencekit.audit.outputs.words import (
+    SIGNS,
+    VERDICTS,
+    counts,
+    headed,
+    label,
+    meant,
+    short_citation,
+)
 from evidencekit.audit.result import DocumentAudit
-from evidencekit.audit.rules import AUDIT_CHECKS
 
 COLOURS: Final[dict[str, str]] = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 VERDICT_COLOURS: Final[dict[str, str]] = {
@@ -91,10 +98,12 @@ def _finding(console, finding: AuditFinding) -> None:  # type: ignore[no-untyped
     from rich.padding import Padding
     from rich.text import Text
 
+    title, message = headed(finding)
     place = f"{finding.place.line}:{finding.place.column}" if finding.place.line else "file"
     head = Text(f"{SIGNS[finding.severity]} {finding.rule}", style=COLOURS[finding.severity])
-    head.append(f" {place}  {AUDIT_CHECKS[finding.rule].title}", style="not bold default")
+    head.append(f" {place}  {title}", style="not bold default")
     console.print(head)
-    console.print(Padding(Text(finding.message), (0, 0, 0, 4)))
+    if message:
+        console.print(Padding(Text(message), (0, 0, 0, 4)))
     if finding.fix is not None and finding.fix.replacement:
         console.print(Padding(Text(f"→ {finding.fix.replacement}"), (0, 0, 0, 4)), style="dim")

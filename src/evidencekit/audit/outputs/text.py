@@ -7,9 +7,8 @@ import io
 from collections.abc import Sequence
 
 from evidencekit.audit.judging.finding import AuditFinding
-from evidencekit.audit.outputs.words import VERDICTS, counts, label, meant, short_citation
+from evidencekit.audit.outputs.words import VERDICTS, counts, headed, label, meant, short_citation
 from evidencekit.audit.result import DocumentAudit
-from evidencekit.audit.rules import AUDIT_CHECKS
 
 CSV_COLUMNS = (
     "file", "line", "column", "reference", "identity", "rule", "severity", "field",
@@ -74,8 +73,8 @@ def _cell(value: object) -> str:
 
 def _line(finding: AuditFinding) -> str:
     where = f"{finding.place.line}:{finding.place.column}" if finding.place.line else "whole file"
-    title = AUDIT_CHECKS[finding.rule].title
-    return f"- **{finding.rule}** {finding.severity}, {where}: {title}. {_escaped(finding.message)}"
+    told = ". ".join(_escaped(part) for part in headed(finding) if part)
+    return f"- **{finding.rule}** {finding.severity}, {where}: {told}"
 
 
 def _escaped(text: str) -> str:

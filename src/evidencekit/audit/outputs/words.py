@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
+from evidencekit.audit.judging.finding import AuditFinding
 from evidencekit.audit.judging.judged import described
 from evidencekit.audit.result import DocumentAudit, ReferenceAudit
+from evidencekit.audit.rules import AUDIT_CHECKS
 
 VERDICTS: Final[dict[str, str]] = {
     "confirmed": "confirmed",
@@ -44,6 +46,18 @@ def meant(audit: ReferenceAudit) -> str:
     if identity.searched:
         return f"not found in {', '.join(identity.searched)}"
     return identity.why
+
+
+def headed(finding: AuditFinding) -> tuple[str, str]:
+    """A finding's heading and what it says beyond that.
+
+    Findings of the list bring their own heading, which names the entry; the others
+    have that of their rule.
+    """
+    if finding.rule.startswith("EK15"):
+        heading, _, rest = finding.message.partition(" - ")
+        return heading, rest
+    return AUDIT_CHECKS[finding.rule].title, finding.message
 
 
 def counts(audit: DocumentAudit) -> str:
