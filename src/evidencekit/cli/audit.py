@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from evidencekit.audit.result import DocumentAudit
+    from evidencekit.sources.lock import Lock
 
 DESCRIPTION = """\
 Check every reference of a text: is it the paper described, does its DOI exist, does the
@@ -21,6 +22,7 @@ paper still stand; and does the list agree with the marks in the text. Records c
 metadata.lock.json of the workspace; nothing is sent anywhere. "-" reads standard input.
 """
 FORMATS = ("terminal", "md", "html", "json", "csv", "sarif", "junit", "github")
+LISTS = ("bibtex", "ris", "csl")
 LEVELS = ("error", "warning", "note", "never")
 """From the gravest; ``--fail-on`` names the mildest finding that makes the command fail."""
 
@@ -64,11 +66,24 @@ def fill(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--in-place", action="store_true", help="with --fix: correct the file itself"
     )
+    parser.add_argument(
+        "--list",
+        choices=LISTS,
+        help="print the corrected reference list instead, in a format of reference managers",
+    )
+    parser.add_argument(
+        "--baseline",
+        type=Path,
+        metavar="REPORT",
+        help="a report of --json: only findings that it does not have fail",
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Audit; returns the exit code."""
+    from dataclasses import replace
+
     from evidencekit.audit.locked import LockedLibrary
     from evidencekit.audit.readers import read_document
     from evidencekit.audit.run import audit_document
@@ -79,12 +94,19 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--in-place corrects a file, so it needs --fix")
     if args.fix and "-" in args.paths:
         raise UsageError("--fix needs a file; save the text first")
-    library = LockedLibrary(read_lock(_workspace(args.workspace)))
-    audits = [audit_document(read_document(path), library) for path in args.paths]
+    workspace = _workspace(args.workspace)
+    lock = read_lock(workspace)
+    library, told = LockedLibrary(lock), _lock_told(lock)
+    audits: Sequence[DocumentAudit] = [
+        replace(audit_document(read_document(path), library), sources=told) for path in args.paths
+    ]
+    audits = _accept(audits, workspace, args.baseline)
     if args.explain is not None:
         _explain(audits, args.explain)
         return ExitCode.OK
-    if args.fix:
+    if args.list:
+        _list(audits, args.list, args.output)
+    elif args.fix:
         for audit in audits:
             _fix(audit, in_place=args.in_place)
     else:
@@ -96,7 +118,7 @@ def run(args: argparse.Namespace) -> int:
 def exit_code(audits: Sequence[DocumentAudit], *, fail_on: str, allow_unchecked: bool) -> ExitCode:
     """1 for findings as grave as asked for, else 4 when something stayed unchecked, else 0."""
     graver = LEVELS[: LEVELS.index(fail_on) + 1] if fail_on != "never" else ()
-    if any(finding.severity in graver for audit in audits for finding in audit.all_findings):
+    if any(f.severity in graver and not f.accepted for a in audits for f in a.all_findings):
         return ExitCode.FINDINGS
     if not allow_unchecked and any(audit.unchecked for audit in audits):
         return ExitCode.NETWORK
@@ -115,9 +137,60 @@ def _workspace(given: Path | None) -> Path:
     )
 
 
+def _lock_told(lock: Lock) -> dict[str, str]:
+    """What the audit had to go by: how many papers the lock has a record of."""
+    from evidencekit.sources.lock import LOCK_NAME
+
+    known = sum(e.record is not None and e.record.data is not None for e in lock.entries.values())
+    return {LOCK_NAME: f"records of {known} paper{'' if known == 1 else 's'}"}
+
+
+def _accept(
+    audits: Sequence[DocumentAudit], workspace: Path, baseline: Path | None
+) -> Sequence[DocumentAudit]:
+    """Suppressions of the workspace, then what the earlier report has."""
+    from datetime import date
+
+    from evidencekit.audit.policy import (
+        SUPPRESSIONS,
+        compare_with,
+        read_baseline,
+        read_suppressions,
+        suppress,
+    )
+
+    suppressions = read_suppressions(workspace / SUPPRESSIONS)
+    audits, told = suppress(audits, suppressions, today=date.today())
+    for line in told:
+        print(f"{SUPPRESSIONS}: {line}", file=sys.stderr)
+    if baseline is None:
+        return audits
+    return compare_with(audits, read_baseline(baseline), name=baseline.name)
+
+
+def _list(audits: Sequence[DocumentAudit], format: str, output: Path | None) -> None:
+    """The corrected list; the references left out are named on standard error."""
+    from evidencekit.audit.fixing import corrected_list
+    from evidencekit.audit.outputs.words import label
+    from evidencekit.sources.formats import REFERENCE_FORMATS
+
+    listed = [pair for audit in audits for pair in corrected_list(audit)]
+    write = REFERENCE_FORMATS[format].write
+    assert write is not None, format
+    _write(write(listed), output)
+    known = {key for key, _ in listed}
+    left = [r for audit in audits for r in audit.references if r.judged.reference.key not in known]
+    names = " ".join(label(r) for r in left if f"ref{r.judged.reference.key}" not in known)
+    if names:
+        print(f"left out, because no record says what they are: {names}", file=sys.stderr)
+
+
 def _show(audits: Sequence[DocumentAudit], format: str, output: Path | None) -> None:
     if format == "github":
-        print_findings([f.as_finding() for a in audits for f in a.all_findings], "github")
+        print_findings(
+            [f.as_finding() for a in audits for f in a.all_findings if not f.accepted],
+            "github",
+        )
         return
     if format == "terminal":
         import shutil
@@ -130,6 +203,10 @@ def _show(audits: Sequence[DocumentAudit], format: str, output: Path | None) -> 
         from evidencekit.audit.outputs.table import AUDIT_FORMATS
 
         text = AUDIT_FORMATS[format](audits)
+    _write(text, output)
+
+
+def _write(text: str, output: Path | None) -> None:
     if output is None:
         write_text(text.removesuffix("\n"))
         return
@@ -161,7 +238,10 @@ def _fix(audit: DocumentAudit, *, in_place: bool) -> None:
     path = Path(audit.document.file)
     if audit.document.kind not in FIXABLE:
         raise UsageError(f"{path}: --fix corrects Markdown and plain text; correct this by hand")
-    changes = difference(audit)
+    here = Path.cwd()
+    inside = path.is_relative_to(here)
+    shown = path.relative_to(here) if inside else path.name if path.is_absolute() else path
+    changes = difference(audit, name=str(shown))
     if not changes:
         print(f"{path}: nothing to correct without asking", file=sys.stderr)
         return

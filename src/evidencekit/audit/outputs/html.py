@@ -20,6 +20,7 @@ from evidencekit.audit.outputs.sources import answers
 from evidencekit.audit.outputs.words import (
     SIGNS,
     VERDICTS,
+    correction,
     counts,
     headed,
     label,
@@ -149,7 +150,7 @@ def _finding(finding: AuditFinding) -> dict[str, Any]:
     row, fix = AUDIT_CHECKS[finding.rule], finding.fix
     place = finding.place
     title, message = headed(finding)
-    replacement = fix.replacement if fix is not None else ""
+    replacement = correction(finding)
     return {
         "rule": finding.rule,
         "severity": finding.severity,
@@ -160,5 +161,6 @@ def _finding(finding: AuditFinding) -> dict[str, Any]:
         "message": message,
         "fix": replacement,
         "fix_kind": "correction" if fix is not None and fix.automatic else "suggestion",
-        "remedy": "" if replacement else row.remedy,
+        "accepted": finding.accepted,
+        "remedy": "" if fix is not None and fix.replacement else row.remedy,
     }

@@ -12,7 +12,7 @@ from evidencekit.audit.result import DocumentAudit
 
 CSV_COLUMNS = (
     "file", "line", "column", "reference", "identity", "rule", "severity", "field",
-    "cited", "found", "message", "fix",
+    "cited", "found", "message", "fix", "accepted",
 )  # fmt: skip
 
 
@@ -57,11 +57,12 @@ def _row(
     audit: DocumentAudit, name: str, verdict: str, finding: AuditFinding | None
 ) -> tuple[object, ...]:
     if finding is None:
-        return (audit.document.file, "", "", name, verdict, *[""] * 7)
+        return (audit.document.file, "", "", name, verdict, *[""] * 8)
     place, fix = finding.place, finding.fix.replacement if finding.fix else ""
     return (
         audit.document.file, place.line or "", place.column or "", name, verdict, finding.rule,
         finding.severity, finding.field, finding.cited, finding.found, finding.message, fix,
+        finding.accepted,
     )  # fmt: skip
 
 
@@ -74,7 +75,8 @@ def _cell(value: object) -> str:
 def _line(finding: AuditFinding) -> str:
     where = f"{finding.place.line}:{finding.place.column}" if finding.place.line else "whole file"
     told = ". ".join(_escaped(part) for part in headed(finding) if part)
-    return f"- **{finding.rule}** {finding.severity}, {where}: {told}"
+    accepted = f" (accepted: {_escaped(finding.accepted)})" if finding.accepted else ""
+    return f"- **{finding.rule}** {finding.severity}, {where}: {told}{accepted}"
 
 
 def _escaped(text: str) -> str:
