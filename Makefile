@@ -1,5 +1,6 @@
 # make analyse   run every plan of this workspace
 # make test      the whole test suite
+# make conformance   the same, and write docs/conformance.md from it
 PYTHON ?= python3
 VENV ?= .venv
 ifeq ($(OS),Windows_NT)
@@ -10,13 +11,16 @@ endif
 STAMP := $(VENV)/installed
 WORKERS ?= 2
 
-.PHONY: analyse test lint types check benchmark clean
+.PHONY: analyse test conformance lint types check benchmark clean
 
 analyse: $(STAMP)
 	$(BIN)/evidencekit analyse
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n $(WORKERS)
+
+conformance: $(STAMP)
+	$(BIN)/python -m pytest -n $(WORKERS) --conformance
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -25,6 +25,10 @@ ROOT = Path(__file__).parents[1]
 PYTHON = sys.executable
 COMMAND = [str(Path(PYTHON).with_name("evidencekit"))]
 R_SCRIPT = Path(__file__).with_name("same_analyses.R")
+R_ONE_TABLE = Path(__file__).with_name("one_table.R")
+TABLE = ROOT / "tests" / "reference" / "bcg_RR.json"
+FEW = 4
+"""Studies of the small table: `pool` adds a Bayesian fit from 5 down."""
 
 Timer = Callable[[], float]
 
@@ -41,12 +45,16 @@ def wall(argv: list[str], folder: Path, allowed: tuple[int, ...] = (0,)) -> floa
 
 def commands(folder: Path) -> dict[str, Timer]:
     """What is timed, by name. *folder* is a copy of this workspace with current figures."""
+    write_tables(folder)
+    pool = [*COMMAND, "pool", "--measure", "RR"]
     named: dict[str, list[str]] = {
         "python -c pass": [PYTHON, "-c", "pass"],
         'python -c "import numpy"': [PYTHON, "-c", "import numpy"],
         'python -c "import evidencekit"': [PYTHON, "-c", "import evidencekit"],
         "evidencekit --help": [*COMMAND, "--help"],
         "evidencekit validate": [*COMMAND, "validate"],
+        "evidencekit pool (13 studies)": [*pool, "bcg.csv"],
+        f"evidencekit pool ({FEW} studies, with a Bayesian fit)": [*pool, "few.csv"],
         "evidencekit analyse (nothing to do)": [*COMMAND, "analyse"],
         "evidencekit analyse --force --jobs 1": [*COMMAND, "analyse", "--force", "--jobs", "1"],
         "evidencekit analyse --force": [*COMMAND, "analyse", "--force"],
@@ -58,9 +66,23 @@ def commands(folder: Path) -> dict[str, Timer]:
         timers["R, metafor: the same analyses and plots"] = lambda: wall(
             ["Rscript", str(R_SCRIPT)], folder
         )
+        timers["R, metafor: the table of 13 studies"] = lambda: wall(
+            ["Rscript", str(R_ONE_TABLE), "bcg.csv"], folder
+        )
     else:
         print("Rscript with metafor is not installed: no comparison with R", file=sys.stderr)
     return timers
+
+
+def write_tables(folder: Path) -> None:
+    """The BCG trials as a table, and the first few of them."""
+    inputs = json.loads(TABLE.read_text(encoding="utf-8"))["inputs"]
+    columns = ("label", "events_1", "total_1", "events_2", "total_2")
+    rows = zip(*(inputs[name] for name in columns), strict=True)
+    lines = ["study,events1,total1,events2,total2"]
+    lines += [",".join((f'"{label}"', *map(str, numbers))) for label, *numbers in rows]
+    for name, count in (("bcg.csv", len(lines)), ("few.csv", FEW + 1)):
+        (folder / name).write_text("\n".join(lines[:count]) + "\n", encoding="utf-8")
 
 
 def has_metafor() -> bool:

@@ -169,3 +169,26 @@ TAU2: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
     "GENQ": lambda y, v: moments(y, v, v**-0.5),
     "GENQM": lambda y, v: solve_tail(y, v, v**-0.5, 0.5),
 }
+
+
+def likelihood_of_mean(y: np.ndarray, v: np.ndarray, mu: float, method: str) -> float:
+    """Log-likelihood of a given mean, highest over tau2; "REML" keeps its term for the mean."""
+
+    def height(tau2: float) -> float:
+        w = 1.0 / (v + tau2)
+        own = float(np.log(w).sum() - (w * (y - mu) ** 2).sum())
+        return 0.5 * (own - (float(np.log(w.sum())) if method == "REML" else 0.0))
+
+    top = 10.0 * max(float(((y - mu) ** 2).max()), float(v.max()))
+    grid = np.concatenate([[0.0], np.geomspace(1e-7 * top, top, 300)])
+    best = int(np.argmax([height(t) for t in grid]))
+    at = _golden(height, grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)])
+    return max(height(float(grid[best])), height(at))
+
+
+def halve(function: Callable[[float], float], outside: float, inside: float) -> float:
+    """Where the function changes its sign between a negative and a positive place."""
+    for _ in range(60):
+        middle = 0.5 * (outside + inside)
+        outside, inside = (outside, middle) if function(middle) > 0 else (middle, inside)
+    return 0.5 * (outside + inside)

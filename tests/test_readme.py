@@ -11,7 +11,7 @@ import pytest
 
 from evidencekit.cli import build_parser
 from evidencekit.language.words import Words
-from evidencekit.workspace.rules import rules_page
+from evidencekit.workspace.rules_page import rules_page
 from evidencekit.workspace.workspace import load_workspace
 from workspaces import OUTCOMES, write
 

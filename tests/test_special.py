@@ -112,3 +112,37 @@ def test_a_single_analysis_loads_no_scipy() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout == "[]\n"
+
+
+NAN, INF = math.nan, math.inf
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "expected"),
+    [
+        ("ndtr", (INF,), 1.0), ("ndtr", (-INF,), 0.0), ("ndtr", (NAN,), NAN),
+        ("ndtri", (0.0,), -INF), ("ndtri", (1.0,), INF), ("ndtri", (NAN,), NAN),
+        ("ndtri", (-0.1,), NAN), ("ndtri", (INF,), NAN),
+        ("stdtr", (5.0, INF), 1.0), ("stdtr", (5.0, -INF), 0.0), ("stdtr", (5.0, NAN), NAN),
+        ("stdtr", (NAN, 1.0), NAN), ("stdtr", (INF, 0.0), 0.5), ("stdtr", (0.0, 1.0), NAN),
+        ("stdtrit", (5.0, NAN), NAN), ("stdtrit", (NAN, 0.1), NAN), ("stdtrit", (INF, 0.5), 0.0),
+        ("stdtrit", (0.0, 0.3), NAN), ("stdtrit", (5.0, -1.0), NAN),
+        ("chdtrc", (4.0, INF), 0.0), ("chdtrc", (4.0, NAN), NAN), ("chdtrc", (NAN, 1.0), NAN),
+        ("chdtrc", (4.0, -1.0), NAN), ("chdtrc", (INF, 1.0), 1.0),
+        ("gammainccinv", (2.0, 0.0), INF), ("gammainccinv", (2.0, 1.0), 0.0),
+        ("gammainccinv", (2.0, NAN), NAN), ("gammainccinv", (NAN, 0.1), NAN),
+        ("gammainccinv", (2.0, 2.0), NAN), ("gammainccinv", (0.0, 0.3), NAN),
+    ],
+)  # fmt: skip
+def test_infinite_and_missing_arguments(
+    name: str, arguments: tuple[float, ...], expected: float
+) -> None:
+    """By themselves, and among others, which they leave as they are."""
+    usual = {"ndtr": (0.3,), "ndtri": (0.3,)}.get(name, (4.0, 0.3))
+    alone = values(name, *usual)
+    assert_close(values(name, *arguments), expected, 0)
+    for times in (1, special.FEW):
+        columns = [np.array([a] + [u] * times) for a, u in zip(arguments, usual, strict=True)]
+        found = values(name, *columns)
+        assert_close(found[0], expected, 0)
+        assert_close(found[1:], np.full(times, alone), 5e-13)

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evidencekit import __version__
-from evidencekit.effects.measures import find_measure
 from evidencekit.effects.zero_cells import ZeroCells
 from evidencekit.errors import FileError, UsageError
 from evidencekit.models.settings import Settings
@@ -26,7 +25,9 @@ from evidencekit.tables.columns import recognise
 from evidencekit.tables.execute import executed
 from evidencekit.tables.fit import POOLED, STATUS, Arrays, Choices, empty_columns
 from evidencekit.tables.journal import Journal
-from evidencekit.tables.long import Plan, columns_of, frame_of, make_plan
+from evidencekit.tables.long import Plan, make_plan
+from evidencekit.tables.long_table import frame_of, long_table
+from evidencekit.tables.shapes import scale_of
 from evidencekit.tables.studies import InputScale, is_natural
 from evidencekit.tables.table import Table
 
@@ -117,7 +118,8 @@ def pool(  # noqa: PLR0913 - every choice is named
     Parameters
     ----------
     table
-        A pandas data frame, an Arrow table or a mapping of columns; one row for each study,
+        A pandas data frame, an Arrow table, a mapping of columns, or what
+        :func:`~evidencekit.tables.bulk.read_long` reads; one row for each study,
         columns as for ``evidencekit pool``. Rows with missing numbers are left out.
     by
         Columns that together name a meta-analysis; empty: the table is one.
@@ -189,7 +191,7 @@ def pool(  # noqa: PLR0913 - every choice is named
             _tell(progress, out)
     return BatchResult(
         by=tuple(by),
-        measure=measure,
+        measure=choices.measure,
         scale=scale,
         settings=choices.settings,
         columns=out.columns,
@@ -211,19 +213,23 @@ def _prepare(
     settings: Settings,
 ) -> tuple[Plan, Choices, Scale]:
     """Recognise the columns, and cut the table into chunks."""
-    columns = columns_of(table)
+    long = long_table(table)
+    columns = long.columns
     # Columns that name the meta-analyses are no data, whatever they are called.
     names = tuple("" if name in by else name for name in columns)
     known = recognise(names)
-    check_columns(Table(file="table", header=names, rows=(), lines=(), header_line=0), known)
-    shape = choose_shape(known, measure, file="the table")
-    scale: Scale = find_measure(measure).scale if measure else "identity"
+    check_columns(
+        Table(file=long.file or "table", header=names, rows=(), lines=(), header_line=0), known
+    )
+    shape = choose_shape(known, measure, file=long.file or "the table")
+    measure = measure or shape.default
+    scale = scale_of(measure)
     natural = is_natural(known, shape, scale, input_scale)
     repeated = [q for q in shape.quantities if q in known.repeated]
     if repeated:
         both = " and ".join(f'"{found.name}"' for found in known.repeated[repeated[0]])
         raise UsageError(f"two columns for {repeated[0]}: {both}; rename the one not meant")
-    plan = make_plan(columns, by=by, columns=known, shape=shape, ratio=natural and scale == "log")
+    plan = make_plan(long, by=by, columns=known, shape=shape, ratio=natural and scale == "log")
     choices = Choices(
         shape=shape.name,
         measure=measure,

@@ -137,6 +137,12 @@ class MethodError(EvidencekitError, ValueError):
     exit_code = ExitCode.FINDINGS
 
 
+class NetworkNeeded(EvidencekitError):
+    """What is asked for is not here, and only the network has it."""
+
+    exit_code = ExitCode.NETWORK
+
+
 class EngineMismatch(EvidencekitError):
     """Two engines that must agree did not; no number is released."""
 

@@ -13,16 +13,35 @@ MEASURES = (
     *("MD", "SMD", "SMDH", "D", "SMD1", "ROM", "VR", "CVR"),
 )
 """Measures of two arms that a plan can pool; ``effects.measures.MEASURES`` has more."""
+TABLE_MEASURES = (
+    *MEASURES,
+    *("IRD", "IRSD", "ZCOR", "COR", "UCOR", "PLO", "PR", "PLN", "PAS", "PFT"),
+    *("IRLN", "IR", "IRS", "IRFT", "MN", "MNLN"),
+)
+"""Measures that a table can be pooled on: also rates, correlations and single groups."""
+
+GLMM_LIKELIHOODS = ("UM.FS", "UM.RS", "CM.EL", "CM.AL")
+"""What ``--likelihood`` takes; the table is in ``models.glmm_table``."""
+
+AD_HOC_RULES = {"se": "HKSJ-adhoc", "ci": "HKSJ-ci", "iqwig6": "HKSJ-IQWiG6"}
+"""What ``--adhoc`` takes, and the interval each rule makes of Hartung and Knapp's."""
+
 TAU2_ESTIMATORS = (
     "REML", "ML", "DL", "PM", "EB", "PMM", "DL2", "HE", "HE2", "HS", "HSk", "SJ", "GENQ", "GENQM",
 )  # fmt: skip
-CI_METHODS = ("HKSJ", "wald", "t", "HKSJ-adhoc", "HKSJ-ci", "HKSJ-IQWiG6", "KR", "IVhet")
+CI_METHODS = (
+    *("HKSJ", "wald", "t", "HKSJ-adhoc", "HKSJ-ci", "HKSJ-IQWiG6", "KR", "IVhet"),
+    *("PL", "PL-ML", "HC"),
+)
 PREDICTION_METHODS = ("HK", "V", "HTS", "HK-PR", "S", "HK-adhoc", "HK-PR-adhoc", "KR", "KR-PR")
 NO_PREDICTION = "none"
 """What a plan writes for no prediction interval."""
 
+FEW_STUDIES = 5
+"""With this many studies or fewer a Bayesian fit stands beside the frequentist one."""
+
 TAU2_INTERVALS = ("QP", "PL", "PL-ML", "J", "BJ")
-POOL_MODELS = ("random", "common", "mh", "peto")
+POOL_MODELS = ("random", "common", "mh", "peto", "glmm", "three-level")
 """What ``evidencekit pool --model`` takes; the table is in ``tables.pooling``."""
 BATCH_MODELS = ("random", "common")
 """What ``evidencekit batch --model`` takes: models of estimates."""

@@ -3,7 +3,8 @@
 Loading scipy.special costs more than twice what loading numpy does, and a single meta-analysis
 needs a dozen values. Names, arguments and meaning are those of ``scipy.special``; whether a
 value is computed here depends on the number of values and their range only, so the same call
-always gives the same bits. Agreement with scipy and R, to 1e-13 relative, is tested.
+always gives the same bits. Agreement with scipy and R, to 1e-12 relative, is tested. A value
+that is not a number gives one that is not either.
 
 References
 ----------

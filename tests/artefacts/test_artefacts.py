@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from evidencekit.artefacts import jobs as artefacts_jobs
 from evidencekit.artefacts import run as artefacts_run
 from evidencekit.artefacts.digests import combined, inputs_of, package_digest
+from evidencekit.artefacts.jobs import Job, plan_jobs
 from evidencekit.artefacts.manifest import Manifest
-from evidencekit.artefacts.run import Built, Job, plan_jobs, remove_orphans, run_jobs
+from evidencekit.artefacts.run import Built, remove_orphans, run_jobs
 from evidencekit.atomic import write_file, write_folder
 from evidencekit.errors import FileError, UsageError
 from evidencekit.workspace.workspace import Workspace, load_workspace
@@ -119,7 +121,7 @@ def test_a_changed_output_is_rebuilt(small: Path, damage: str, reason: str) -> N
 
 def test_package_source_decides(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     build_all(small)
-    monkeypatch.setattr(artefacts_run, "package_digest", lambda: "another version")
+    monkeypatch.setattr(artefacts_jobs, "package_digest", lambda: "another version")
     assert [job.reason for job in jobs_of(small)] == ["inputs changed"]
 
 

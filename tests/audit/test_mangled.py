@@ -119,6 +119,7 @@ LONG = {
     "stops": ". ",
     "identifiers": "10.5555/a\n",
     "words": "Van Der Meer ",
+    "marks on one line": "燕麦［1］。Oats [2]. ",
 }
 
 

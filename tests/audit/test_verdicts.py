@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,6 +89,9 @@ class World:
         found = self.lock.search(cited)
         searched = () if self.name == "offline" else ("Crossref on 2026-11-24",)
         return SearchAnswer(records=found.records, searched=searched)
+
+    def prepare(self, dois: Iterable[str]) -> None:
+        """Nothing to do."""
 
     def status(self, known: BibliographicRecord) -> EditorialStatus:
         """From the lock."""

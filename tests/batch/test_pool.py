@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +13,18 @@ import pytest
 
 from evidencekit import batch
 from evidencekit.effects import ZeroCells, make_contrast
+from evidencekit.effects.transforms import TRANSFORMS
 from evidencekit.errors import DataError, FileError, MethodError, UsageError
 from evidencekit.models import Settings, pool
 from evidencekit.models.results import PooledResult
 from evidencekit.quantities import Contrast, Counts, Means
 from evidencekit.tables import execute, long
+from evidencekit.tables.bulk import read_long
 from evidencekit.tables.fit import STATUS, Choices, estimate_rows
 from evidencekit.tables.journal import Journal
+from evidencekit.tables.read import read_table
 from evidencekit.tables.shapes import SHAPES
+from evidencekit.tables.studies import read_studies
 from reference_cases import POOLED, load
 from tolerances import CLOSED_FORM, ITERATIVE, assert_close
 
@@ -146,12 +152,12 @@ def test_hostile_rows_fail_alone() -> None:
     ]  # fmt: skip
     assert frame["k"].to_list() == [3, 1, 2, 1, 0, 0, 0, 0, 2, 3, 1]
     assert frame["message"].to_list()[5:8] == [
-        "row 11 (A): se: number out of range, 0; allowed: above 0 (1 more rows)",
-        "row 14 (A): estimate: number out of range, inf; allowed: a finite number",
+        "EK030 row 11 (A): se: number out of range, 0; allowed: above 0 (1 more row)",
+        "EK030 row 14 (A): estimate: number out of range, inf; allowed: a finite number",
         "study 1: estimate 0.1 with variance 0; every study needs a finite estimate and a finite "
         "variance above 0",
     ]
-    assert found.messages()[0].startswith("review zero: row 11 (A): se")
+    assert found.messages()[0].startswith("review zero: EK030 row 11 (A): se")
     assert found.counts() == {"ok": 7, "no_studies": 1, "failed": 3}
     for name in ("fine", "one", "two", "same", "giant"):
         part = hostile().query("review == @name")
@@ -253,7 +259,10 @@ def test_a_ratio_of_nought_fails_its_meta_analysis() -> None:
     table = {"r": ["a", "a", "b"], "estimate": [0.5, 0.0, 0.8], "se": [0.1, 0.1, 0.1]}
     found = batch.pool(table, by=["r"], measure="HR", input_scale="natural")
     assert found.columns["status"].tolist() == ["failed", "ok"]
-    assert found.columns["message"][0] == "row 2: estimate: a ratio is positive, 0"
+    assert found.columns["message"][0] == (
+        "EK026 row 2: estimate: a ratio is positive, 0; allowed: above 0 - "
+        "say --input-scale log if these are logarithms"
+    )
 
 
 def test_text_cells_are_read_or_named() -> None:
@@ -266,25 +275,24 @@ def test_text_cells_are_read_or_named() -> None:
     found = batch.pool(pd.DataFrame(table), by=["review"])
     assert found.columns["status"].tolist() == ["failed", "ok", "failed"]
     assert found.columns["message"].tolist() == [
-        'row 2 (B): yi: number is not written with a decimal point, "0,4"',
+        'EK044 row 2 (B): yi: number is not written with a decimal point, "0,4" - '
+        "the decimal mark is a point: 0.4",
         "",
-        'row 5 (E): yi: number expected, "True" is a bool',
+        'EK043 row 5 (E): yi: number expected, "True" is a bool - give the cell a number format',
     ]
     assert found.columns["k"].tolist() == [0, 1, 0]
 
 
 def test_every_computable_shape_has_its_formula() -> None:
-    kinds = {"binary": "RR", "continuous": "MD", "generic": ""}
+    named = {"binary": "RR", "continuous": "MD", "generic": ""}
     for shape in SHAPES.values():
-        if shape.kind not in kinds:
-            assert shape.make is None
-            continue
         values = {name: np.array([2.0, np.nan]) for name in shape.quantities}
-        values |= {name: np.array([9.0, 9.0]) for name in ("total1", "total2", "ci_high")}
+        values |= {name: np.array([9.0, 9.0]) for name in ("total1", "total2", "n", "ci_high")}
+        values |= {"r": np.array([0.3, 0.3])}
         values["level"] = np.array([0.95, np.nan])
         choices = Choices(
             shape=shape.name,
-            measure=kinds[shape.kind],
+            measure=shape.default or named[shape.kind],
             natural=True,
             zero_cells=ZeroCells(),
             settings=Settings(),
@@ -325,6 +333,44 @@ def test_processes_and_a_cluster_give_the_same(monkeypatch: pytest.MonkeyPatch) 
     with Client(processes=False, n_workers=1, threads_per_worker=2, dashboard_address=None) as c:
         cluster = batch.pool(table, by=["review", "outcome"], client=c).to_frame()
     pd.testing.assert_frame_equal(alone, cluster)
+
+
+def test_worker_processes_of_a_cluster_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers with memory of their own: chunks and choices travel, and nothing is shared."""
+    from distributed import Client, LocalCluster
+
+    monkeypatch.setattr(long, "CHUNK_ROWS", 15)
+    table = generic()
+    by = ["review", "outcome"]
+    alone = batch.pool(table, by=by)
+    # A worker stops at a warning as this suite does.
+    monkeypatch.setenv("PYTHONWARNINGS", "error::RuntimeWarning")
+    with (
+        LocalCluster(
+            processes=True,
+            n_workers=2,
+            threads_per_worker=1,
+            dashboard_address=None,
+            memory_limit=0,
+        ) as cluster,
+        Client(cluster, timeout="60s") as client,
+    ):
+        pids = set(client.run(os.getpid).values())
+        found = batch.pool(table, by=by, client=client)
+        hostile_found = batch.pool(hostile(), by=["review"], client=client)
+    assert len(pids) == 2
+    assert os.getpid() not in pids
+    for name, column in alone.columns.items():
+        assert found.columns[name].tobytes() == column.tobytes() or (
+            column.dtype == object and found.columns[name].tolist() == column.tolist()
+        ), name
+    pd.testing.assert_frame_equal(
+        hostile_found.to_frame(), batch.pool(hostile(), by=["review"]).to_frame()
+    )
+    gone = time.monotonic() + 30.0
+    while any(Path(f"/proc/{pid}").exists() for pid in pids) and time.monotonic() < gone:
+        time.sleep(0.05)
+    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
 
 
 def test_no_rows() -> None:
@@ -407,6 +453,8 @@ def test_a_journal_keeps_messages_and_refuses_other_files(tmp_path: Path) -> Non
          'by: "k" is also a column of the result; rename it'),
         ({"yi": [1.0], "vi": [1.0]}, {"by": [], "jobs": 0},
          "jobs 0: 1 or more, or -1 for one for each core"),
+        (pd.DataFrame([[1.0, 2.0, 3.0]], columns=["yi", "vi", "vi"]), {"by": []},
+         'two columns are called "vi"; rename one of them'),
         ({"te": [1.0], "yi": [1.0], "vi": [1.0]}, {"by": []},
          'two columns for estimate: "te" and "yi"; rename the one not meant'),
     ],
@@ -427,3 +475,67 @@ def test_statuses_are_documented() -> None:
     assert batch.BatchResult.__doc__
     for status in STATUS:
         assert f'"{status}"' in batch.BatchResult.__doc__
+
+
+ONE_GROUP_AND_RATES = {
+    "x1i,t1i,x2i,t2i": ("IRR", "IRD", "IRSD"),
+    "ri,ni": ("ZCOR", "COR", "UCOR"),
+    "xi,ni": ("PLO", "PR", "PLN", "PAS", "PFT"),
+    "xi,ti": ("IRLN", "IR", "IRS", "IRFT"),
+    "mi,sdi,ni": ("MN", "MNLN"),
+}
+
+
+@pytest.mark.parametrize("header", ONE_GROUP_AND_RATES)
+def test_a_long_table_gives_what_one_table_gives(tmp_path: Path, header: str) -> None:
+    rng = np.random.default_rng(7)
+    make = {
+        "x": lambda: rng.integers(0, 9, 8),
+        "t": lambda: rng.uniform(20.0, 90.0, 8),
+        "r": lambda: rng.uniform(-0.5, 0.9, 8),
+        "n": lambda: rng.integers(10, 80, 8),
+        "m": lambda: rng.uniform(2.0, 9.0, 8),
+        "s": lambda: rng.uniform(1.0, 3.0, 8),
+    }
+    table = pd.DataFrame({name: make[name[0]]() for name in header.split(",")})
+    for measure in ("", *ONE_GROUP_AND_RATES[header]):
+        one = batch.pool(table, by=[], measure=measure)
+        path = tmp_path / "table.csv"
+        table.to_csv(path, index=False)
+        studies = read_studies(read_table(path), measure=measure)
+        assert one.measure == studies.measure == (measure or ONE_GROUP_AND_RATES[header][0])
+        assert one.scale == studies.scale
+        assert_row(one.to_frame().iloc[0], pool(studies.contrasts))
+
+
+@pytest.mark.parametrize("measure", ["PLO", "PAS", "IRS", "ZCOR"])
+def test_printed_estimates_of_transformed_measures(measure: str) -> None:
+    table = {
+        "estimate": np.array([0.3, 0.2]),
+        "ci_low": np.array([0.2, 0.1]),
+        "ci_high": np.array([0.42, 0.34]),
+    }
+    found = batch.pool(table, by=[], measure=measure, input_scale="natural")
+    forward = TRANSFORMS[found.scale].forward
+    y = [forward(v) for v in table["estimate"]]
+    z = 1.959963984540054
+    s = [
+        (forward(high) - forward(low)) / (2 * z)
+        for low, high in zip(table["ci_low"], table["ci_high"], strict=True)
+    ]
+    assert_close(found.columns["estimate"], [pool((y, s)).estimate], CLOSED_FORM)
+    wrong = batch.pool(
+        {"estimate": [-2.0], "se": [0.1]}, by=[], measure=measure, input_scale="natural"
+    )
+    assert wrong.counts() == {"failed": 1}
+
+
+def test_messages_count_the_lines_of_the_file(tmp_path: Path) -> None:
+    text = '# a remark\n\nreview,study,yi,vi\nx,"A\nb",1,1\n\n# between\nx,B,1,1\ny,C,1,0\n'
+    path = tmp_path / "long.csv"
+    path.write_text(text, encoding="utf-8")
+    found = batch.pool(read_long(path, keys=["review"]), by=["review"])
+    assert found.columns["message"][1] == (
+        f"EK030 {path.as_posix()}:9 (C): vi: number out of range, 0; allowed: above 0"
+    )
+    assert found.columns["k"].tolist() == [2, 0]

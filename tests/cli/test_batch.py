@@ -66,7 +66,10 @@ def test_a_failed_row_is_a_finding(tmp_path: Path, capsys: pytest.CaptureFixture
     path, out = write(tmp_path, text), tmp_path / "out.csv"
     assert main(["batch", str(path), "--by", "review", "-o", str(out)]) == ExitCode.FINDINGS
     err = capsys.readouterr().err.splitlines()
-    assert err[0] == 'review 1: row 2 (A): vi: number expected, "x" is not a number'
+    assert err[0] == (
+        f'review 1: EK043 {path.as_posix()}:3 (A): vi: number expected, "x" is not a number - '
+        "leave a missing value empty"
+    )
     assert err[-2] == "5 more failed: see the column message"
     assert err[-1] == f"wrote {out}: 15 ok, 15 failed"
     assert read(out)["status"].tolist() == ["ok", "failed"] * 15
@@ -183,3 +186,34 @@ def test_nothing_computed_is_not_called_converged(tmp_path: Path) -> None:
     found = read(out)
     assert found["status"].tolist() == ["failed"]
     assert found["tau2_converged"].tolist() == [False]
+
+
+def test_an_ad_hoc_rule_is_a_row_of_ci(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = "".join(f"r,s{i},{0.1 * i},0.5\n" for i in range(4))
+    path = write(tmp_path, "review,study,yi,vi\n" + rows)
+    by_name, by_rule = tmp_path / "name.csv", tmp_path / "rule.csv"
+    argv = ["batch", str(path), "--by", "review"]
+    assert main([*argv, "-o", str(by_name), "--ci", "HKSJ-ci"]) == ExitCode.OK
+    assert main([*argv, "-o", str(by_rule), "--adhoc", "ci"]) == ExitCode.OK
+    assert by_name.read_bytes() == by_rule.read_bytes()
+    plain = tmp_path / "plain.csv"
+    assert main([*argv, "-o", str(plain)]) == ExitCode.OK
+    assert plain.read_bytes() != by_rule.read_bytes()
+    capsys.readouterr()
+    refused = [*argv, "-o", str(plain), "--adhoc", "se", "--model", "common"]
+    assert main(refused) == ExitCode.USAGE
+    assert capsys.readouterr().err == (
+        "evidencekit: --adhoc is for Hartung-Knapp intervals of --model random, not common; "
+        "leave it out\n"
+    )
+
+
+def test_proportions_in_a_long_table(tmp_path: Path) -> None:
+    path = write(tmp_path, "review,study,xi,ni\na,A,3,30\na,B,5,41\nb,C,0,10\nb,D,50,9\n")
+    out = tmp_path / "out.csv"
+    assert main(["batch", str(path), "--by", "review", "-o", str(out)]) == ExitCode.FINDINGS
+    found = read(out)
+    assert found["status"].tolist() == ["ok", "failed"]
+    assert found["message"][1] == (
+        f"EK023 {path.as_posix()}:5 (D): xi: events exceed total, 50; allowed: at most n - n is 9"
+    )

@@ -104,6 +104,9 @@ def test_one_study_has_nulls_with_notes(tmp_path: Path, capsys: pytest.CaptureFi
         "Standard error as printed (A).",
         "One study: the between-study variance is not defined, and the result is that "
         "study's own estimate with a Wald interval.",
+        "Few studies (k = 1) say little about tau2. There is no Bayesian fit beside this one: a "
+        "prior of tau depends on the unit, and none is established for estimates of no named "
+        "measure.",
         "No measure was named: the estimates are pooled as they stand.",
         "No prediction interval: HK needs at least 2 studies; there is 1.",
         "No interval for i2: that of tau2 is unbounded.",
@@ -246,7 +249,7 @@ def test_the_choices_are_the_tables() -> None:
     (commands,) = (a for a in build_parser()._actions if a.choices)
     for command in ("pool", "batch"):
         options = {a.dest: a.choices for a in commands.choices[command]._actions}
-        assert options["measure"] == method_names.MEASURES
+        assert options["measure"] == method_names.TABLE_MEASURES
         models = {"pool": method_names.POOL_MODELS, "batch": method_names.BATCH_MODELS}
         assert options["model"] == models[command]
         assert options["tau2"] == method_names.TAU2_ESTIMATORS

@@ -38,6 +38,17 @@ def test_validate_text(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert err == "1 file, 1 error, 0 warnings\n"
 
 
+def test_validate_of_what_is_not_there(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gone = small / "studies" / "gone.yaml"
+    # Unreadable data, as for every other command; a path elsewhere is a wrong call.
+    assert main(["validate", "--workspace", str(small), str(gone)]) == 3
+    missing = f"{gone.as_posix()}: there is no such file or folder\n"
+    assert capsys.readouterr() == ("", f"evidencekit: {missing}")
+    elsewhere = small.parent / "elsewhere.yaml"
+    elsewhere.touch()
+    assert main(["validate", "--workspace", str(small), str(elsewhere)]) == 2
+
+
 def test_validate_json(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     study = break_one(small)
     assert main(["validate", "--workspace", str(small), "--json"]) == 1

@@ -11,16 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from conformance import Reference
+from evidencekit.effects.quantile_formulas import luo_mean, shi_sd, wan_mean, wan_sd
 from evidencekit.effects.quantile_matching import FAMILIES, match_quantiles, quantile_fits
-from evidencekit.effects.quantiles import (
-    SUMMARY_METHODS,
-    luo_mean,
-    mean_and_sd,
-    shi_sd,
-    skewness_test,
-    wan_mean,
-    wan_sd,
-)
+from evidencekit.effects.quantiles import SUMMARY_METHODS, mean_and_sd, skewness_test
 from evidencekit.effects.summary import NumberSummary
 from evidencekit.errors import MethodError
 from reference_cases import load
@@ -29,6 +23,7 @@ from tolerances import CLOSED_FORM, assert_close, assert_printed
 CASES: list[dict[str, Any]] = load("conversions")["summaries"]
 # optim() without derivatives stops about a square root of its tolerance from the minimum.
 MINIMUM = 3e-6
+QUANTILES = "mean and standard deviation from quantiles"
 
 
 def summary(case: dict[str, Any]) -> NumberSummary:
@@ -42,6 +37,14 @@ def test_formulas_agree_with_r(case: dict[str, Any]) -> None:
     assert_close(wan_mean(s), expected["wan_mean"], CLOSED_FORM)
     assert_close(wan_sd(s), expected["wan"], CLOSED_FORM)
     assert_close(shi_sd(s), expected["shi"], CLOSED_FORM)
+    for name, mean, sd in (
+        ("Luo-Shi", "luo", "shi"),
+        ("Luo-Wan", "luo", "wan"),
+        ("Wan", "wan_mean", "wan"),
+    ):
+        found = SUMMARY_METHODS[name].function(s)
+        reference = Reference(QUANTILES, name, "formulas in R 4.2.2", "invented")
+        reference.agrees((found.mean, found.sd), (expected[mean], expected[sd]), CLOSED_FORM)
     test = skewness_test(s)
     assert_close(test.statistic, expected["statistic"], CLOSED_FORM)
     assert_close(test.critical, expected["critical"], CLOSED_FORM)
@@ -59,7 +62,8 @@ def test_quantile_estimation_agrees_with_optim(case: dict[str, Any]) -> None:
         assert_close(fits[name].sd, expected["sd"], MINIMUM)
     best = min(case["families"].values(), key=lambda f: f["misfit"])
     found = match_quantiles(summary(case))
-    assert_close([found.mean, found.sd], [best["mean"], best["sd"]], MINIMUM)
+    reference = Reference(QUANTILES, "QE", "optim() in R 4.2.2", "invented")
+    reference.agrees([found.mean, found.sd], [best["mean"], best["sd"]], MINIMUM)
 
 
 @pytest.mark.parametrize(
@@ -209,4 +213,6 @@ def test_impossible_summaries_are_named(numbers: dict, message: str) -> None:
 def test_unknown_methods_are_named() -> None:
     with pytest.raises(MethodError) as caught:
         mean_and_sd(summary(CASES[0]), method="guess")
-    assert str(caught.value) == "unknown method 'guess'; choose one of Luo-Shi, Luo-Wan, Wan, QE"
+    assert (
+        str(caught.value) == "unknown method 'guess'; choose one of Luo-Shi, Luo-Wan, Wan, QE, BC"
+    )

@@ -8,6 +8,7 @@ import math
 import numpy as np
 import pytest
 
+from conformance import Reference
 from dependence_cases import pair
 from evidencekit.errors import MethodError
 from evidencekit.models.aggregation import aggregate
@@ -26,8 +27,9 @@ KON = "konstantopoulos2011"
 def test_agrees_with_metafor(weighting: str, key: str, rho: float) -> None:
     theirs = load(KON)["aggregated"][f"{key} {rho:g}"]
     ours = aggregate(pair(KON), load(KON)["cluster"], rho=rho, weighting=weighting)
-    assert_close(ours.estimates, theirs["yi"], CLOSED_FORM)
-    assert_close(np.array(ours.ses) ** 2, theirs["vi"], CLOSED_FORM)
+    reference = Reference("aggregation of effects", weighting, "metafor 3.8.1", KON)
+    reference.agrees(ours.estimates, theirs["yi"], CLOSED_FORM)
+    reference.agrees(np.array(ours.ses) ** 2, theirs["vi"], CLOSED_FORM)
 
 
 @pytest.mark.parametrize("weighting", ["simple", "inverse_variance"])

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from scipy.integrate import dblquad
 from scipy.special import ndtr
 
+from conformance import Reference
 from evidencekit.errors import MethodError
 from evidencekit.models.bayes import bayes_pool, offer_bayes
 from evidencekit.models.bayes_results import BayesResult
+from evidencekit.models.mixtures import find_root
 from evidencekit.models.priors import (
     TAU_PRIORS,
     Flat,
@@ -26,7 +28,7 @@ from evidencekit.models.priors import (
     Uniform,
 )
 from reference_cases import load, studies
-from tolerances import assert_close, assert_printed
+from tolerances import assert_close
 
 Y = np.array([-0.60, 0.15, -0.35, -1.10])
 SE = np.array([0.30, 0.25, 0.45, 0.60])
@@ -42,10 +44,11 @@ def fit(prior: str, **choices: object) -> BayesResult:
 @pytest.mark.parametrize("mu", ["flat", "normal"])
 @pytest.mark.parametrize("name", TAU_PRIORS)
 def test_agrees_with_quadrature_in_r(name: str, mu: str) -> None:
-    reference = load("bayes")
-    assert_close(Y, reference["y"], 0)
-    expected = reference["priors"][name][mu]
-    result = fit(name, mu_prior=Flat() if mu == "flat" else Normal(*reference["mu_prior"]))
+    case = load("bayes")
+    assert_close(Y, case["y"], 0)
+    expected = case["priors"][name][mu]
+    result = fit(name, mu_prior=Flat() if mu == "flat" else Normal(*case["mu_prior"]))
+    reference = Reference("prior of tau", name, "integrate() in R 4.2.2", "invented (4 studies)")
     found = {
         "mu_mean": result.mu.mean,
         "mu_below_0": result.probability(0.0, beyond="below"),
@@ -58,7 +61,7 @@ def test_agrees_with_quadrature_in_r(name: str, mu: str) -> None:
         "theta_1": result.studies()[0].mean,
     }
     for key, value in found.items():
-        assert_close(value, expected[key], 1e-8 if name == "log-t" else QUADRATURE)
+        reference.agrees(value, expected[key], 1e-8 if name == "log-t" else QUADRATURE)
     if mu == "normal" and name != "improper-uniform":
         assert_close(result.log_marginal_likelihood, expected["log_evidence"], QUADRATURE)
     else:
@@ -267,8 +270,13 @@ def test_agrees_with_output_of_bayesmeta_printed_elsewhere() -> None:
         (effects.estimate, effects.se), tau_prior=Uniform(), mu_prior=Normal(0.0, 0.35**2)
     )
     printed = case["printed"]
-    assert_printed(result.tau.mean, printed["tau"]["mean"])
-    assert_printed(result.tau.sd, printed["tau"]["sd"])
+    reference = Reference("prior of tau", "improper-uniform", "bayesmeta, printed", "bolland2014")
+    reference.printed(result.tau.mean, printed["tau"]["mean"])
+    reference.printed(result.tau.sd, printed["tau"]["sd"])
+    reference.differs(
+        "bayesmeta's quantiles and its posterior of the mean come from a grid: equal to a few "
+        "per cent of a standard deviation"
+    )
     assert result.tau.shortest.low == 0.0
     for name, posterior in (("tau", result.tau), ("mu", result.mu)):
         near = {"median": posterior.median, "mean": posterior.mean, "sd": posterior.sd}
@@ -342,3 +350,23 @@ def test_summary_and_dict() -> None:
     assert plain["k"] == 4
     assert plain["mu"]["shortest"]["method"] == "shortest"
     assert result == fit("half-normal", mu_prior=Normal(0.0, 2.0))
+
+
+@pytest.mark.parametrize(
+    ("function", "low", "high", "root"),
+    [
+        (lambda x: x**3 - 2.0, 0.0, 2.0, 2.0 ** (1.0 / 3.0)),
+        (lambda x: math.exp(-40.0 * x) - 1e-9, 0.0, 3.0, math.log(1e9) / 40.0),
+        (lambda x: -math.atan(1e6 * (x - 0.123)), 0.0, 1.0, 0.123),
+        (lambda x: (x - 0.7) ** 3, 0.0, 1.0, 0.7),
+    ],
+)
+def test_roots_are_found_whatever_the_shape(function, low, high, root) -> None:  # type: ignore[no-untyped-def]
+    found = find_root(function, low, high)
+    assert found is not None
+    assert abs(found - root) <= 1e-12
+
+
+def test_no_root_without_a_change_of_sign() -> None:
+    assert find_root(lambda x: x * x + 1.0, -1.0, 1.0) is None
+    assert find_root(lambda x: x, 0.0, 1.0) is None

@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 from statsmodels.stats.meta_analysis import combine_effects
 
+from conformance import Reference
 from evidencekit.errors import EngineMismatch
 from evidencekit.models import CI_METHODS, TAU2_ESTIMATORS, leave_one_out, pool
 from evidencekit.models.engine import verify_leave_one_out, verify_result
 from reference_cases import POOLED, allowed, studies
 from tolerances import assert_close
+
+COMBINE = "statsmodels combine_effects"
 
 
 @pytest.mark.parametrize("name", POOLED)
@@ -67,9 +70,12 @@ def test_combine_effects_agrees_where_it_is_right() -> None:
     theirs = combine_effects(y, v, method_re="iterated", atol=1e-12)
     ours = pool((y, np.sqrt(v)), tau2="PM")
     # Its Paule-Mandel stops at an absolute tolerance.
-    assert_close(theirs.tau2, ours.tau2, 1e-8)
-    assert_close(theirs.mean_effect_re, ours.estimate, 1e-8)
+    reference = Reference("tau2 estimator", "PM", COMBINE, "bcg_RR")
+    reference.agrees(ours.tau2, theirs.tau2, 1e-8)
+    reference.agrees(ours.estimate, theirs.mean_effect_re, 1e-8)
     moment = combine_effects(y, v, method_re="dl")
     ours = pool((y, np.sqrt(v)), tau2="DL")
-    assert_close(moment.tau2, ours.tau2, 1e-10)
-    assert_close(moment.sd_eff_w_re_hksj, ours.se, 1e-10)
+    reference = Reference("tau2 estimator", "DL", COMBINE, "bcg_RR")
+    reference.agrees(ours.tau2, moment.tau2, 1e-10)
+    hartung_knapp = Reference("interval of the mean", "HKSJ", COMBINE, "bcg_RR")
+    hartung_knapp.agrees(ours.se, moment.sd_eff_w_re_hksj, 1e-10)

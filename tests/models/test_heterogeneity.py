@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from conformance import Reference
 from evidencekit.models import TAU2_ESTIMATORS, pool
 from evidencekit.models.heterogeneity import h_limits, i2_from_h, i2_from_q, i2_from_tau2
+from evidencekit.models.kernel import pair_products
 from reference_cases import POOLED, load, studies
 from tolerances import CLOSED_FORM, ITERATIVE, assert_close, assert_printed
 
@@ -24,10 +26,13 @@ def test_agrees_with_metafor(name: str) -> None:
         if "failed" in fit:
             continue
         ours = pool((y, np.sqrt(v)), tau2=method)
-        assert_close(ours.q, case["q"], 1e-11)
-        assert_close(ours.q_p, case["q_p"], 1e-9)
-        assert_close(ours.i2, fit["i2"], ITERATIVE, atol=1e-12)
-        assert_close(ours.h2, fit["h2"], ITERATIVE)
+        q = Reference("heterogeneity", "Q and its p-value", "metafor 3.8.1", name)
+        q.agrees(ours.q, case["q"], 1e-11)
+        q.agrees(ours.q_p, case["q_p"], 1e-9)
+        i2 = Reference("heterogeneity", "I2 and H2 by tau2", "metafor 3.8.1", name)
+        # A boundary estimate of metafor is not exactly 0.
+        i2.agrees(ours.i2, fit["i2"], ITERATIVE, noise=1e-11)
+        i2.agrees(ours.h2, fit["h2"], ITERATIVE)
         expected = fit["tau2_ci"]["QP"]["i2"]
         assert ours.i2_ci is not None
         # metafor's limits of tau2 are absolute to 1e-14, which counts for risk differences.
@@ -147,3 +152,14 @@ def test_one_giant_study_costs_no_digits(giant: float) -> None:
     reml = pool(([0.5, 0.1, 0.2], [giant, 10.0, 10.0]))
     assert math.isfinite(reml.h2)
     assert 0.0 <= reml.i2 <= 1.0
+
+
+@pytest.mark.parametrize("shape", [(9, 1), (9, 40)])
+def test_products_of_pairs(shape: tuple[int, int]) -> None:
+    """Few rows and many go different ways to the square of the sum less the sum of squares."""
+    w = np.random.default_rng(5).random(shape)
+    w[-2:] = 0.0
+    assert_close(pair_products(w), w.sum(axis=0) ** 2 - (w * w).sum(axis=0), CLOSED_FORM)
+    # One giant study: the difference of squares would be rounding noise.
+    w[0] = 1e12
+    assert_close(pair_products(w) / 2e12, w[1:].sum(axis=0), 1e-11)

@@ -9,6 +9,7 @@ import pytest
 from scipy.optimize import minimize
 from scipy.special import betaln
 
+from conformance import Reference
 from evidencekit.errors import MethodError
 from evidencekit.models.beta_binomial import beta_binomial_odds_ratio
 from evidencekit.models.count_families import log_choose
@@ -28,11 +29,13 @@ def columns(name: str) -> list[np.ndarray]:
 def test_penalised_agrees_with_brglm(name: str) -> None:
     result, expected = penalised_odds_ratio(*columns(name)), DATA[name]["penalised"]
     assert result.converged
-    assert_close(result.estimate, expected["estimate"], ITERATIVE)
-    assert_close(result.se, expected["se"], ITERATIVE)
-    assert_close(result.loglik, expected["loglik"], 1e-11)
-    assert_close(result.statistic, expected["lrt"], ITERATIVE)
-    assert_close([result.ci.low, result.ci.high], [expected["low"], expected["high"]], ITERATIVE)
+    reference = Reference("rare events", "penalised logistic regression", "brglm 0.7.2", name)
+    reference.agrees(result.estimate, expected["estimate"], ITERATIVE)
+    reference.agrees(result.se, expected["se"], ITERATIVE)
+    reference.agrees(result.loglik, expected["loglik"], 1e-11)
+    reference.agrees(result.statistic, expected["lrt"], ITERATIVE)
+    limits = [expected["low"], expected["high"]]
+    reference.agrees([result.ci.low, result.ci.high], limits, ITERATIVE)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -110,8 +113,9 @@ def test_beta_binomial_agrees_with_glmmtmb(name: str) -> None:
     assert result.converged
     # glmmTMB's optimiser stops at about seven digits.
     for key in ("estimate", "intercept", "se", "rho"):
-        assert_close(getattr(result, key), expected[key], 2e-7)
-    assert_close(result.loglik, expected["loglik"], 1e-10)
+        reference = Reference("rare events", "beta-binomial", "glmmTMB 1.1.5", name)
+        reference.agrees(getattr(result, key), expected[key], 2e-7)
+    reference.agrees(result.loglik, expected["loglik"], 1e-10)
     assert result.loglik >= expected["loglik"] - 1e-10
 
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from conformance import Reference
 from evidencekit.errors import MethodError
 from evidencekit.models import Settings, pool
-from reference_cases import load, others, studies
+from reference_cases import fits, load, others, studies
 from tolerances import CLOSED_FORM, ITERATIVE, assert_close, assert_printed
 
 TRAP = load("meta_8.4_intervals")
@@ -18,8 +19,30 @@ HOMOGENEOUS = (TRAP["y"], np.sqrt(TRAP["v"]))
 @pytest.mark.parametrize("ci", TRAP["ci"])
 def test_rules_on_homogeneous_studies_are_those_of_meta(ci: str) -> None:
     found = pool(HOMOGENEOUS, ci=ci).ci
+    reference = Reference("interval of the mean", ci, "meta 8.4-0", "homogeneous (4 studies)")
     for ours, theirs in zip((found.low, found.high), TRAP["ci"][ci], strict=True):
-        assert_printed(ours, theirs)
+        reference.printed(ours, theirs)
+
+
+def width(fit: dict) -> float:
+    return fit["ci"][1] - fit["ci"][0]
+
+
+@pytest.mark.parametrize(("name", "fit"), fits("REML"))
+def test_the_rules_choose_among_metafors_intervals(name: str, fit: dict) -> None:
+    """Each rule by its words: which of metafor's own intervals it names, on every dataset."""
+    y, v = studies(name)
+    knapp, classic, truncated = (fit["ci"][ci] for ci in ("HKSJ", "wald", "HKSJ-adhoc"))
+    moment = load(name)["fits"]["DL"]["ci"]["wald"]
+    for ci, expected in (
+        ("HKSJ-ci", max(knapp, classic, key=width)),
+        ("HKSJ-IQWiG6", truncated if width(knapp) < width(moment) else knapp),
+    ):
+        ours = pool((y, np.sqrt(v)), ci=ci)
+        reference = Reference("interval of the mean", ci, "metafor 3.8.1, its intervals", name)
+        reference.agrees(ours.se, expected["se"], ITERATIVE)
+        limits = (ours.ci.low, ours.ci.high)
+        reference.agrees(limits, expected["ci"], ITERATIVE, relative_to=ours.se)
 
 
 def test_the_wider_interval_depends_on_the_level() -> None:
@@ -42,6 +65,10 @@ def test_iqwig_compares_with_dersimonian_laird() -> None:
 
 def test_hk_pr_honours_the_ad_hoc_rule() -> None:
     """meta 8.4 leaves HK-PR unchanged when its adhoc.hakn.pi is "se"."""
+    Reference("prediction interval", "HK-PR-adhoc", "meta 8.4-0", "four alike").differs(
+        'meta leaves HK-PR as it is when its adhoc.hakn.pi is "se"; here the standard error is '
+        "not below Wald"
+    )
     plain = pool(HOMOGENEOUS, prediction="HK-PR").prediction
     adhoc = pool(HOMOGENEOUS, prediction="HK-PR-adhoc").prediction
     assert plain is not None
@@ -58,14 +85,17 @@ def test_hk_pr_honours_the_ad_hoc_rule() -> None:
 def test_kenward_roger_agrees_with_its_matrices(name: str, expected: dict) -> None:
     y, v = studies(name)
     ours = pool((y, np.sqrt(v)), ci="KR", prediction="KR")
-    size = ours.se
-    assert_close(ours.se, expected["se"], ITERATIVE)
-    assert_close(ours.df, expected["df"], ITERATIVE)
-    assert_close((ours.ci.low, ours.ci.high), expected["ci"], 0, atol=ITERATIVE * size)
+    reference = Reference("interval of the mean", "KR", "matrices in R 4.2.2", name)
+    reference.agrees(ours.se, expected["se"], ITERATIVE)
+    reference.agrees(ours.df, expected["df"], ITERATIVE)
+    limits = (ours.ci.low, ours.ci.high)
+    reference.agrees(limits, expected["ci"], ITERATIVE, relative_to=ours.se)
     for prediction in ("KR", "KR-PR"):
         found = pool((y, np.sqrt(v)), ci="KR", prediction=prediction).prediction
         assert found is not None
-        assert_close((found.low, found.high), expected[prediction], 0, atol=ITERATIVE * found.width)
+        reference = Reference("prediction interval", prediction, "matrices in R 4.2.2", name)
+        limits = (found.low, found.high)
+        reference.agrees(limits, expected[prediction], ITERATIVE, relative_to=found.width)
 
 
 def test_kenward_roger_of_meta() -> None:
@@ -75,12 +105,15 @@ def test_kenward_roger_of_meta() -> None:
     assert_printed(result.df, expected["kr_df"])
     # meta's tau2 is off in the eighth digit.
     limits = [float(x) for x in expected["KR"]]
-    assert_close((result.ci.low, result.ci.high), limits, 0, atol=5e-8)
+    reference = Reference("interval of the mean", "KR", "meta 8.4-0", "bcg_RR")
+    reference.agrees((result.ci.low, result.ci.high), limits, 5e-7, relative_to=result.se)
     assert_printed(pool(HOMOGENEOUS, ci="KR").df, TRAP["kr_df"])
     for name, (low, high) in expected["prediction"].items():
         found = pool((y, np.sqrt(v)), prediction=name).prediction
         assert found is not None
-        assert_close((found.low, found.high), (float(low), float(high)), 0, atol=1e-6)
+        reference = Reference("prediction interval", name, "meta 8.4-0", "bcg_RR")
+        limits = [float(low), float(high)]
+        reference.agrees((found.low, found.high), limits, 1e-6, relative_to=found.width)
 
 
 @pytest.mark.parametrize("k", [2, 3, 8])
@@ -107,9 +140,10 @@ def test_kenward_roger_with_next_to_no_degrees_of_freedom_says_so() -> None:
 def test_ivhet_agrees_with_metafor(name: str, expected: dict) -> None:
     y, v = studies(name)
     ours = pool((y, np.sqrt(v)), model="common_effect", ci="IVhet")
-    assert_close(ours.estimate, expected["estimate"], 1e-11)
-    assert_close(ours.se, expected["se"], 1e-11)
-    assert_close((ours.ci.low, ours.ci.high), expected["ci"], 1e-10, atol=1e-12)
+    reference = Reference("interval of the mean", "IVhet", "metafor 3.8.1", name)
+    reference.agrees(ours.estimate, expected["estimate"], 1e-11, relative_to=ours.se)
+    reference.agrees(ours.se, expected["se"], 1e-11)
+    reference.agrees((ours.ci.low, ours.ci.high), expected["ci"], 1e-11, relative_to=ours.se)
 
 
 def test_ivhet_of_equal_variances_is_the_random_effects_interval() -> None:

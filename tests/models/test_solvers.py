@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import naive
-from evidencekit.models import pool, solvers
+from evidencekit.models import bracket, pool, solvers
 from evidencekit.models.kernel import Block, prepare, q_and_slope
 from evidencekit.models.solvers import (
     find_modes,
@@ -69,6 +69,7 @@ def test_the_score_is_negative_above_the_bound(restricted: bool) -> None:
 @pytest.mark.parametrize("tau2", ["REML", "ML", "PM"])
 def test_no_convergence_is_a_note_not_a_silent_number(tau2: str, monkeypatch) -> None:
     y, v = studies("bcg_RR")
+    monkeypatch.setattr(bracket, "MAX_ITERATIONS", 1)
     monkeypatch.setattr(solvers, "MAX_ITERATIONS", 1)
     result = pool((y, np.sqrt(v)), tau2=tau2)
     assert result.notes[0] == (
@@ -79,6 +80,7 @@ def test_no_convergence_is_a_note_not_a_silent_number(tau2: str, monkeypatch) ->
 
 def test_newton_needs_few_steps(monkeypatch) -> None:
     # A wrong derivative would still end, by halving, but not within seven steps.
+    monkeypatch.setattr(bracket, "MAX_ITERATIONS", 7)
     monkeypatch.setattr(solvers, "MAX_ITERATIONS", 7)
     for name in ("bcg_RR", "bcg_RD", "collins1985b_OR", "raudenbush1985"):
         y, v = studies(name)

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from conformance import Reference
 from evidencekit.errors import MethodError
 from evidencekit.models import Settings, leave_one_out, pool, subgroups
 from evidencekit.quantities import Contrast
@@ -14,6 +15,7 @@ from reference_cases import load, studies
 from tolerances import ITERATIVE, assert_close, assert_printed
 
 CASE = load("bcg_RR_subsets")
+METAFOR = "metafor 3.8.1"
 
 
 def bcg() -> tuple[tuple[np.ndarray, np.ndarray], list[str]]:
@@ -26,11 +28,12 @@ def test_separate_tau2_agrees_with_metafor_by_group() -> None:
     result = subgroups(data, alloc)
     expected = CASE["separate"]
     assert list(result.names) == expected["groups"]
-    assert_close([g.estimate for g in result.groups], expected["estimate"], ITERATIVE)
-    assert_close([g.se_wald for g in result.groups], expected["se"], ITERATIVE)
-    assert_close([g.tau2 for g in result.groups], expected["tau2"], ITERATIVE)
-    assert_close(result.q_between, expected["q_between"], ITERATIVE)
-    assert_close(result.p_value, expected["p_value"], ITERATIVE)
+    reference = Reference("subgroups", "separate tau2", METAFOR, "bcg_RR by alloc")
+    reference.agrees([g.estimate for g in result.groups], expected["estimate"], ITERATIVE)
+    reference.agrees([g.se_wald for g in result.groups], expected["se"], ITERATIVE)
+    reference.agrees([g.tau2 for g in result.groups], expected["tau2"], ITERATIVE)
+    reference.agrees(result.q_between, expected["q_between"], ITERATIVE)
+    reference.agrees(result.p_value, expected["p_value"], ITERATIVE)
     assert result.df == 2
     assert result.tau2_across == "separate"
     assert result.notes == ()
@@ -44,7 +47,8 @@ def test_common_tau2_agrees_with_a_factor_moderator(method: str, key: str) -> No
     data, alloc = bcg()
     result = subgroups(data, alloc, settings=Settings(tau2=method), tau2_across="common")
     assert {g.tau2 for g in result.groups} == {result.groups[0].tau2}
-    assert_close(result.groups[0].tau2, CASE["common"][key], ITERATIVE)
+    reference = Reference("subgroups", "common tau2", METAFOR, f"bcg_RR by alloc, {method}")
+    reference.agrees(result.groups[0].tau2, CASE["common"][key], ITERATIVE)
     assert all(g.tau2_ci is None for g in result.groups)
     assert result.overall.tau2_ci is not None
 
@@ -131,7 +135,8 @@ def test_leave_one_out_agrees_with_metafor() -> None:
     assert found.labels == result.labels
     expected = CASE["leave_one_out"]["REML"]
     for name in ("estimate", "se", "tau2", "ci_low"):
-        assert_close(getattr(found, name), expected[name], ITERATIVE)
+        reference = Reference("leave one out", "REML, HKSJ", METAFOR, "bcg_RR")
+        reference.agrees(getattr(found, name), expected[name], ITERATIVE)
 
 
 def test_leave_one_out_uses_the_settings_again() -> None:

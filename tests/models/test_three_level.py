@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import naive_dependence as naive
+from conformance import Reference
 from dependence_cases import CASES, choices, pair
 from evidencekit.errors import MethodError
 from evidencekit.models.regression import regress
@@ -19,6 +21,7 @@ from reference_cases import load
 from tolerances import assert_close
 
 KON = "konstantopoulos2011"
+METAFOR = "metafor 3.8.1"
 # rma.mv stops when its likelihood does not change any more: sigma2 is good to about 1e-6.
 THREE_LEVEL = 1e-5
 
@@ -33,10 +36,11 @@ def sampling(name: str, rho: float | None) -> np.ndarray:
 def test_agrees_with_metafor(name: str, key: str, ci: str) -> None:
     theirs = load(name)["fits"][key]
     ours = multilevel(pair(name), ci=ci, **choices(name, key))
-    assert_close([ours.sigma2_cluster, ours.sigma2_effect], theirs["sigma2"], THREE_LEVEL)
+    reference = Reference("three-level model", ours.method, METAFOR, f"{name}: {key}")
+    reference.agrees([ours.sigma2_cluster, ours.sigma2_effect], theirs["sigma2"], THREE_LEVEL)
     unit = np.atleast_1d(theirs["se"])
-    assert_close(ours.beta / unit, np.atleast_1d(theirs["estimate"]) / unit, 1e-6, atol=1e-6)
-    assert_close([c.se for c in ours.coefficients], unit, 1e-6)
+    reference.agrees(ours.beta, np.atleast_1d(theirs["estimate"]), 1e-6, relative_to=unit)
+    reference.agrees([c.se for c in ours.coefficients], unit, 1e-6)
     assert_close(ours.vcov, theirs["vcov"], 1e-5, atol=1e-9)
     assert_close([ours.qe, ours.qe_p], [theirs["qe"], theirs["qe_p"]], 1e-10)
     expected = theirs if ci == "wald" else theirs["t"]
@@ -45,7 +49,7 @@ def test_agrees_with_metafor(name: str, key: str, ci: str) -> None:
     assert_close([ours.qm.statistic, ours.qm.p_value], [expected["qm"], expected["qm_p"]], 1e-5)
     # Not below R's likelihood: ours is the maximum.
     assert ours.loglik >= theirs["loglik"] - 1e-12
-    assert_close(ours.loglik, theirs["loglik"], 1e-9)
+    reference.agrees(ours.loglik, theirs["loglik"], 1e-9)
 
 
 @pytest.mark.parametrize(("name", "key"), CASES)
@@ -96,9 +100,10 @@ def test_given_covariance_agrees_with_metafor(method: str) -> None:
         covariance=v,
         ci="wald",
     )
-    assert_close([ours.sigma2_cluster, ours.sigma2_effect], theirs["sigma2"], THREE_LEVEL)
-    assert_close(ours.beta, theirs["estimate"], 1e-6)
-    assert_close([c.se for c in ours.coefficients], theirs["se"], 1e-6)
+    reference = Reference("three-level model", f"{method}, given covariance", METAFOR, "berkey1998")
+    reference.agrees([ours.sigma2_cluster, ours.sigma2_effect], theirs["sigma2"], THREE_LEVEL)
+    reference.agrees(ours.beta, theirs["estimate"], 1e-6)
+    reference.agrees([c.se for c in ours.coefficients], theirs["se"], 1e-6)
     assert_close([ours.qe, ours.loglik], [theirs["qe"], theirs["loglik"]], 1e-9)
     assert ours.loglik >= theirs["loglik"] - 1e-12
     if method == "REML":
@@ -119,6 +124,22 @@ def test_a_given_covariance_may_be_a_constant_correlation() -> None:
     assert given.sampling.kind == "given"
 
 
+def test_profile_intervals_fit_no_value_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    from evidencekit.models import multilevel_profile
+
+    asked: list[tuple[float, ...]] = []
+    climb = multilevel_profile.climb
+
+    def counted(nested: Any, start: np.ndarray, **chosen: Any) -> Any:
+        asked.append((*start.tolist(), *chosen["free"]))
+        return climb(nested, start, **chosen)
+
+    monkeypatch.setattr(multilevel_profile, "climb", counted)
+    multilevel(pair(KON), **choices(KON, "REML")).sigma2_intervals()
+    assert len(asked) == len(set(asked))
+    assert len(asked) < 60
+
+
 @pytest.mark.parametrize("key", ["REML", "ML", "REML rho 0.6"])
 def test_profile_intervals(key: str) -> None:
     from scipy.special import ndtri
@@ -128,8 +149,10 @@ def test_profile_intervals(key: str) -> None:
     cluster, effect = ours.sigma2_intervals()
     theirs = load(KON)["fits"][key]["sigma2_ci"]
     # metafor's root search stops at 1e-4 of the scale of the variance.
-    assert_close([cluster.low, cluster.high], theirs["cluster"], 0, atol=3e-5)
-    assert_close([effect.low, effect.high], theirs["effect"], 0, atol=3e-5)
+    reference = Reference("three-level model", "profile intervals", METAFOR, f"{KON}: {key}")
+    scale = cluster.high
+    reference.agrees([cluster.low, cluster.high], theirs["cluster"], 1e-4, relative_to=scale)
+    reference.agrees([effect.low, effect.high], theirs["effect"], 1e-4, relative_to=scale)
     y, _ = pair(KON)
     v, together = sampling(KON, chosen["rho"]), naive.same(np.array(chosen["clusters"]))
     x, restricted = ours.design.matrix, ours.method == "REML"

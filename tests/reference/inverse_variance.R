@@ -199,6 +199,41 @@ write_case("hackshaw1998_OR", "dat.hackshaw1998 (yi, vi as given)", d$yi, d$vi, 
 d <- dat.raudenbush1985
 write_case("raudenbush1985", "dat.raudenbush1985 (yi, vi as given)", d$yi, d$vi, list(), NA)
 
+# Every other measure once, on the data of a published meta-analysis; studies without an
+# estimate left out. `columns` gives our names of the inputs.
+arms <- c(ai = "events_1", n1i = "total_1", ci = "events_2", n2i = "total_2")
+means <- c(m1i = "mean_1", sd1i = "sd_1", n1i = "total_1", m2i = "mean_2", sd2i = "sd_2", n2i = "total_2")
+rates <- c(x1i = "events_1", t1i = "time_1", x2i = "events_2", t2i = "time_2")
+one <- c(xi = "events", ni = "total")
+measured <- function(name, measure, data, columns, label, ...) {
+  # Names of escalc's arguments are the names of `columns`; the data have columns of that name.
+  given <- lapply(data[names(columns)], as.numeric)
+  e <- do.call(escalc, c(list(measure = measure), given, list(...)))
+  ok <- !is.na(e$yi) & !is.na(e$vi)
+  extra <- list(...)
+  options <- if (length(extra)) paste0(", ", names(extra), " = \"", extra, "\"", collapse = "") else ""
+  call <- sprintf('escalc("%s", %s, data = %s%s)', measure,
+                  paste(names(columns), "=", names(columns), collapse = ", "), label, options)
+  write_case(name, call, e$yi[ok], e$vi[ok], setNames(lapply(given, function(x) x[ok]), columns), measure)
+}
+bcg4 <- data.frame(ai = bcg$tpos, n1i = bcg$tpos + bcg$tneg, ci = bcg$cpos, n2i = bcg$cpos + bcg$cneg)
+for (m in c("AS", "PETO")) measured(paste0("bcg_", m), m, bcg4, arms, "dat.bcg")
+for (m in c("ROM", "VR")) measured(paste0("curtis1998_", m), m, dat.curtis1998, means, "dat.curtis1998")
+damico <- with(dat.damico2009, data.frame(ai = xt, n1i = nt, ci = xc, n2i = nc))
+measured("damico2009_OR", "OR", damico, arms, "dat.damico2009 (xt, nt, xc, nc)")
+measured("gibson2002_SMD", "SMD", dat.gibson2002, means, "dat.gibson2002")
+for (m in c("IRR", "IRSD")) measured(paste0("hart1999_", m), m, dat.hart1999, rates, "dat.hart1999")
+measured("lee2004_OR", "OR", dat.lee2004, arms, "dat.lee2004")
+measured("molloy2014_ZCOR", "ZCOR", dat.molloy2014, c(ri = "r", ni = "total"), "dat.molloy2014")
+# Double-zero studies kept, half added to every cell: pooled like any other study.
+measured("nielweise2007_OR_all", "OR", dat.nielweise2007, arms, "dat.nielweise2007")
+measured("normand1999_SMD", "SMD", dat.normand1999, means, "dat.normand1999")
+for (v in c("AV", "UB"))
+  measured(paste0("normand1999_SMD_", v), "SMD", dat.normand1999, means, "dat.normand1999", vtype = v)
+for (m in c("PFT", "PLO", "PR")) measured(paste0("pritz1997_", m), m, dat.pritz1997, one, "dat.pritz1997")
+measured("yusuf1985_PETO", "PETO", subset(dat.yusuf1985, table == "6"), arms,
+         'subset(dat.yusuf1985, table == "6")')
+
 # Zero cells one by one: what escalc does with each policy.
 a <- c(0, 3, 10, 10, 0, 10, 4, 2.5); n1 <- c(100, 60, 10, 10, 40, 10, 50, 30.5)
 c <- c(3, 0, 5, 8, 0, 0, 9, 4);      n2 <- c(50, 55, 10, 12, 45, 9, 48, 29)

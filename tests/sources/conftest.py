@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from evidencekit.sources.limits import Clock
+from evidencekit.sources.services import SERVICES
 from evidencekit.sources.settings import make_settings
 from evidencekit.sources.transport import Transport
 from sources.server.app import FakeServices
@@ -96,6 +97,25 @@ def services() -> Iterator[FakeServices]:
     """The services with a few papers."""
     with FakeServices(PAPERS) as fake:
         yield fake
+
+
+@pytest.fixture
+def cited_workspace(
+    tmp_path: Path, services: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """A workspace with one article that cites two papers; commands ask the fake services."""
+    for name, service in SERVICES.items():
+        monkeypatch.setenv(service.variable, services.urls[name])
+    monkeypatch.setenv("EVIDENCEKIT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("EVIDENCEKIT_CONFIG", str(tmp_path / "none.toml"))
+    monkeypatch.setenv("EVIDENCEKIT_MAILTO", "name@example.org")
+    monkeypatch.delenv("NCBI_API_KEY", raising=False)
+    root = tmp_path / "workspace"
+    (root / "articles").mkdir(parents=True)
+    (root / "studies").mkdir()
+    text = "As shown [1].\n\n[1] doi:10.5555/one.\n[2] https://doi.org/10.5555/TWO\n"
+    (root / "articles" / "a.md").write_text(text, encoding="utf-8")
+    return root
 
 
 MakeTransport = Callable[..., Transport]

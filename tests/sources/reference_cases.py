@@ -56,8 +56,9 @@ BOOK = BibliographicRecord(
     type="book",
 )
 
-# Letters of several scripts, TeX's own characters, and what JSON and RIS treat specially.
-_WORD = st.text(alphabet="abzAZéßœŁ中ф&%$#_{}~^\\\"'@,;:()0123456789-–", min_size=1, max_size=8)
+# Letters of several scripts, TeX's own characters, and what JSON and RIS treat specially. No
+# semicolon: with it the words would hold HTML entities, which an import decodes.
+_WORD = st.text(alphabet="abzAZéßœŁ中ф&%$#_{}~^\\\"'@,:()0123456789-–", min_size=1, max_size=8)
 _NAME = st.text(alphabet="abzéßŁф'", min_size=2, max_size=8)
 
 

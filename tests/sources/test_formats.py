@@ -214,6 +214,17 @@ def test_bibtex_of_strangers() -> None:
     ]
 
 
+def test_commas_inside_bibtex_names_do_not_part_them() -> None:
+    authors = (Author(family="Raimundo, MD, Ph.D.", given="Ivo, M."), Author(group="A, B and C"))
+    record = replace(PAGED, authors=authors)
+    assert there_and_back("bibtex", record) == record
+    (odd,) = read_bibtex("@misc{a, author = {, B and A, B, C, D and , and {}}}").references
+    assert odd.record.authors == (
+        Author(family="B"),
+        Author(family="A", suffix="B", given="C D"),
+    )
+
+
 def test_bibtex_reads_no_file_and_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     text = r"@misc{a, title = {\input{/etc/hostname}\include{x}\write18{ls} T}}" + "\n@article{b, t"
     assert "T" in read_bibtex(text).references[0].record.title

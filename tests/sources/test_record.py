@@ -203,6 +203,7 @@ def test_months_by_name() -> None:
         ("Effect of <jats:italic toggle='yes'>L.</jats:italic> casei", "Effect of L. casei"),
         ("A &amp;lt;i&amp;gt;B&amp;lt;/i&amp;gt; C", "A B C"),
         ("Salt &amp; water", "Salt & water"),
+        ("R&D of A&notB at 5&#0", "R&D of A&notB at 5&#0"),
         ("p &lt; 0.05 and n > 3", "p < 0.05 and n > 3"),
         ("p<b and c>d", "p<b and c>d"),
         ("<65 years", "<65 years"),

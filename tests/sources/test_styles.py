@@ -95,6 +95,12 @@ def test_how_many_authors_are_shown(style: str, number: int, shown: int, ending:
     assert ending in text
 
 
+@pytest.mark.parametrize(("style", "shown"), [("ama", "J Ex. 2014"), ("nature", "J. Ex. 157,")])
+def test_medical_styles_abbreviate_without_full_stops(style: str, shown: str) -> None:
+    dotted = replace(PAPER, container=Container(title="J", abbreviations=("J. Ex.",)))
+    assert f" {shown}" in CITATION_STYLES[style](dotted)
+
+
 def test_nature_gives_the_doi_where_there_is_no_page() -> None:
     early = replace(PAPER, volume="", issue="", first_page="", last_page="")
     text = CITATION_STYLES["nature"](early)

@@ -127,6 +127,8 @@ PORTAL_REASONS = {
     "deep JSON": (faults.status(200, faults.DEEP_JSON, JSON), "refused_content"),
     "NaN": (faults.status(200, b'{"status":"ok","message":{"a":NaN}}', JSON), "malformed"),
     "elsewhere": (faults.redirect("https://evil.example/works/10.5555%2Fone"), "redirected_away"),
+    "nowhere": (faults.status(301, faults.PORTAL), "redirected_away"),
+    "in circles": (faults.circle, "redirected_away"),
     "to a file": (faults.redirect("file:///etc/passwd"), "redirected_away"),
     "endless": (faults.endless, "too_large"),
     "bomb": (faults.bomb, "too_large"),
@@ -142,7 +144,8 @@ def test_what_is_no_answer_is_neither_believed_nor_kept(
     with pytest.raises(Unanswered) as caught:
         make_transport(largest=1_000_000).ask(WORK)
     assert caught.value.reason == reason
-    assert len(services.visits) == (4 if caught.value.retry else 1)
+    followed = 5 if name == "in circles" else 0
+    assert len(services.visits) == (4 if caught.value.retry else 1 + followed)
     services.always.clear()
     assert not make_transport().ask(WORK).from_cache
 

@@ -200,6 +200,14 @@ ONE = "study,events1,total1,events2,total2\n"
         ("study,yi,vi\nA,50%,2\n", {}, "EK044", "write 50, or 0.5 where a fraction is meant"),
         ("study,yi,vi\nA,<2,2\n", {}, "EK044", "give the number itself, or leave the cell empty"),
         ("study,yi,vi\nA,inf,2\n", {}, "EK043", '"inf" is not a number'),
+        ("study,r,n\nA,0.2,3\n", {}, "EK030",
+         "3; allowed: above 3: with fewer people a correlation has no standard error - r is 0.2"),
+        ("study,r,n\nA,1.2,30\n", {}, "EK030", "1.2; allowed: from -1 to 1"),
+        ("study,xi,ni\nA,9,3\n", {}, "EK023", "9; allowed: at most n - n is 3"),
+        ("study,xi,ti\nA,9,0\n", {}, "EK030", "0; allowed: above 0"),
+        ("study,mi,sdi,ni\nA,9,1,1\n", {}, "EK030",
+         "1; allowed: above 1: one person has no standard deviation - sd is 1"),
+        ("lab,yi,vi\nA,1,2\n,1,3\n", {"cluster": "lab"}, "EK059", "name the cluster"),
     ],
 )  # fmt: skip
 def test_finding(
@@ -248,7 +256,17 @@ def test_many_findings_of_a_column_are_counted(tmp_path: Path) -> None:
         (COUNTS, {}, "holds events and totals of two arms: name the measure with --measure: "),
         (COUNTS, {"measure": "MD"}, "holds events and totals of two arms, from which MD is not "
          "computed; choose one of RR, OR, PETO, RD, AS"),
-        ("study,r,n\nA,0.1,20\n", {}, "holds correlations; tables of these are not pooled yet"),
+        ("study,r,n\nA,0.1,20\n", {"measure": "PR"}, "holds correlations, from which PR is not "
+         "computed; choose one of COR, ZCOR, UCOR"),
+        ("study,estimate,se\nA,1,1\n", {"measure": "PLO"}, "estimates of a transformed measure: "
+         "say --input-scale natural (0.3) or --input-scale analysis (-0.847)"),
+        ("study,yi,vi\nA,1,1\n", {"measure": "PLO", "input_scale": "log"}, "--input-scale log is "
+         "for ratios; say natural or analysis here"),
+        ("study,yi,vi\nA,1,1\n", {"measure": "PLO", "input_scale": "natural"}, "--input-scale "
+         "natural: a column named yi holds values on the scale of analysis by convention; rename "
+         "it to estimate if it does not"),
+        (COUNTS, {"measure": "RR", "cluster": "zzz"}, 'no column "zzz" for --cluster; there are '
+         "study, events1, total1, events2, total2, age"),
         ("study,estimate,se\nA,1,1\n", {"measure": "HR"}, "estimates of a ratio: say --input-scale "
          "natural (0.80) or --input-scale log (-0.223)"),
         ("study,yi,vi\nA,1,1\n", {"measure": "HR", "input_scale": "natural"}, "--input-scale "

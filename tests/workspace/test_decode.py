@@ -136,7 +136,7 @@ def test_a_numeric_pattern_takes_plain_digits_and_others_do_not() -> None:
     assert read(str, "123", r"[a-z0-9]+")[1] == ["EK049"]
 
 
-@settings(derandomize=True, max_examples=300)
+@settings(derandomize=True, max_examples=300, deadline=None)
 @given(
     digits=st.integers(0, 10**9),
     decimals=st.integers(0, 9),
@@ -203,7 +203,7 @@ JSON = st.recursive(
 )
 
 
-@settings(derandomize=True, max_examples=300)
+@settings(derandomize=True, max_examples=300, deadline=None)
 @given(value=JSON)
 @pytest.mark.parametrize("cls", [Study, Plan, Outcomes])
 def test_any_tree_decodes_to_findings(cls: Any, value: Any) -> None:

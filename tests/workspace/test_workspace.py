@@ -126,7 +126,7 @@ def test_paths_limit_what_is_listed_not_what_is_read(small: Path) -> None:
     assert codes(small, paths=[small]) == codes(small)
     with pytest.raises(UsageError, match="is not in the workspace"):
         load_workspace(small, paths=[small.parent])
-    with pytest.raises(UsageError, match="there is no such file or folder"):
+    with pytest.raises(FileError, match="there is no such file or folder"):
         load_workspace(small, paths=[small / "studies" / "x.yaml"])
 
 

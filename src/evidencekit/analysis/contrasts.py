@@ -10,7 +10,8 @@ from evidencekit.effects.combine import combine_counts, combine_means
 from evidencekit.effects.contrast import make_contrast
 from evidencekit.effects.conversions import critical_value, sd_from_se
 from evidencekit.effects.generic import ReportedEstimate
-from evidencekit.effects.measures import find_measure, to_natural
+from evidencekit.effects.measures import find_measure
+from evidencekit.effects.natural import to_natural, to_natural_interval
 from evidencekit.effects.zero_cells import ZeroCells
 from evidencekit.errors import MethodError
 from evidencekit.method_names import RATIOS
@@ -102,12 +103,13 @@ def display(
         if contrast.data is None and estimate and _shown_as_printed(candidate, plan):
             return estimate.value.value, printed_interval(estimate), plan.measure
         half = critical_value(plan.model.level) * contrast.se
-        ci = Interval(
-            low=to_natural(plan.measure, contrast.estimate - half),
-            high=to_natural(plan.measure, contrast.estimate + half),
+        wald = Interval(
+            low=contrast.estimate - half,
+            high=contrast.estimate + half,
             level=plan.model.level,
             method="wald",
         )
+        ci = to_natural_interval(plan.measure, wald)
         return to_natural(plan.measure, contrast.estimate), ci, plan.measure
     if contrast is None and candidate.result.estimate:
         printed = candidate.result.estimate

@@ -7,6 +7,7 @@ from typing import Literal
 
 from evidencekit.certainty.absolute import AbsoluteEffect
 from evidencekit.certainty.grade import Rating
+from evidencekit.models.bayes_results import BayesResult
 from evidencekit.models.results import NaturalResult, PooledResult
 from evidencekit.models.subgroups import SubgroupResult
 from evidencekit.quantities import Contrast, Counts, Interval, Means
@@ -128,14 +129,40 @@ class Reproduction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FewStudies:
+    """A Bayesian fit of the main analysis, made beside it where studies are few.
+
+    Parameters
+    ----------
+    posterior
+        The whole fit, on the analysis scale.
+    prior_scale
+        Scale of the half-normal prior of tau.
+    estimate, ci, prediction
+        Median of the mean and central credible intervals of the mean and of the effect in a
+        new study, on the natural scale.
+    """
+
+    posterior: BayesResult
+    prior_scale: float
+    estimate: float
+    ci: Interval
+    prediction: Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnalysisResult:
-    """Everything that figures, tables and ``results.json`` are made from."""
+    """Everything that figures, tables and ``results.json`` are made from.
+
+    ``bayes`` stands beside ``pooled`` where studies are few, and is None elsewhere.
+    """
 
     plan: Plan
     outcome: Outcome
     rows: tuple[Row, ...]
     pooled: PooledResult
     natural: NaturalResult
+    bayes: FewStudies | None
     groupings: tuple[Grouping, ...]
     variations: tuple[Variation, ...]
     published: tuple[Published, ...]

@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import replace
 
+from evidencekit.analysis.few_studies import beside
 from evidencekit.analysis.pooling import contrasts_of, pool_rows, settings_of
 from evidencekit.analysis.result import (
     Absolute,
@@ -58,6 +59,7 @@ def analyse(plan: Plan, workspace: Workspace) -> AnalysisResult:
     pooled = pool_rows(rows, plan.model, where=plan.id)
     rows = _with_weights(rows, pooled)
     shown = back_transform(pooled)
+    bayes, bayes_notes = beside(contrasts_of(rows), pooled)
     variations = (*plan_variations(plan, workspace.studies), *leaving_one_out(plan, rows, pooled))
     groupings = _groupings(plan, rows)
     whole = variation_of(plan.id, plan.id, plan.model, pooled)
@@ -67,13 +69,14 @@ def analyse(plan: Plan, workspace: Workspace) -> AnalysisResult:
         rows=rows,
         pooled=pooled,
         natural=shown,
+        bayes=bayes,
         groupings=groupings,
         variations=variations,
         published=plan.compare_with,
         absolute=_absolute(plan, rows, shown),
         rating=rate(plan.certainty),
         reproductions=tuple(_reproduction(r, whole, variations) for r in plan.reproduces),
-        notes=(*pooled.notes, *_further_notes(plan, rows, variations, groupings)),
+        notes=(*pooled.notes, *bayes_notes, *_further_notes(plan, rows, variations, groupings)),
     )
 
 

@@ -12,7 +12,7 @@ from evidencekit.analysis.result import Row, Variation
 from evidencekit.analysis.rows import build_rows
 from evidencekit.models.engine import verify_leave_one_out
 from evidencekit.models.notes import analysis_notes
-from evidencekit.models.results import PooledResult, back_transform, natural
+from evidencekit.models.results import PooledResult, back_transform, natural, natural_interval
 from evidencekit.models.subgroups import leave_one_out
 from evidencekit.quantities import Interval
 from evidencekit.workspace.fields import Text
@@ -89,25 +89,18 @@ def leaving_one_out(plan: Plan, rows: Sequence[Row], pooled: PooledResult) -> li
     batch = leave_one_out(pooled)
     verify_leave_one_out(pooled, batch)
 
-    def shown(value: float) -> float:
-        return natural(value, pooled.scale)
+    def shown(low: float, high: float, method: str) -> Interval:
+        limits = Interval(low=float(low), high=float(high), level=plan.model.level, method=method)
+        return natural_interval(limits, pooled.scale)
 
     found = []
     for i, row in enumerate(members):
-        ci = Interval(
-            low=shown(batch.ci_low[i]),
-            high=shown(batch.ci_high[i]),
-            level=plan.model.level,
-            method=plan.model.ci if batch.k[i] > 1 else "wald",
-        )
+        method = plan.model.ci if batch.k[i] > 1 else "wald"
+        ci = shown(batch.ci_low[i], batch.ci_high[i], method)
         prediction = None
         if np.isfinite(batch.prediction_low[i]):
-            prediction = Interval(
-                low=shown(batch.prediction_low[i]),
-                high=shown(batch.prediction_high[i]),
-                level=plan.model.level,
-                method=plan.model.prediction,
-            )
+            limits = (batch.prediction_low[i], batch.prediction_high[i])
+            prediction = shown(*limits, plan.model.prediction)
         found.append(
             Variation(
                 id=f"without-{row.key}",
@@ -116,7 +109,7 @@ def leaving_one_out(plan: Plan, rows: Sequence[Row], pooled: PooledResult) -> li
                 measure=pooled.measure,
                 method=plan.model,
                 k=int(batch.k[i]),
-                estimate=shown(batch.estimate[i]),
+                estimate=natural(batch.estimate[i], pooled.scale),
                 ci=ci,
                 prediction=prediction,
                 tau2=float(batch.tau2[i]),

@@ -30,6 +30,7 @@ def results_json(result: AnalysisResult, *, inputs: Mapping[str, str]) -> bytes:
         "outcome": plain(result.outcome),
         "pooled": plain(result.pooled),
         "natural": plain(_without(result.natural, "analysis")),
+        "bayes": _bayes(result),
         "rows": [_row(row) for row in result.rows],
         "subgroups": [
             {
@@ -52,6 +53,17 @@ def results_json(result: AnalysisResult, *, inputs: Mapping[str, str]) -> bytes:
         "notes": list(result.notes),
     }
     return (json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def _bayes(result: AnalysisResult) -> dict[str, Any] | None:
+    """The Bayesian fit: on the analysis scale, its priors named, and on the natural scale."""
+    fit = result.bayes
+    if fit is None:
+        return None
+    return {
+        **fit.posterior.to_dict(),
+        "natural": plain({"estimate": fit.estimate, "ci": fit.ci, "prediction": fit.prediction}),
+    }
 
 
 def _row(row: Row) -> dict[str, Any]:

@@ -13,16 +13,11 @@ from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from evidencekit.artefacts.digests import (
-    analysis_key,
-    file_sha256,
-    inputs_of,
-    package_digest,
-    sha256,
-)
+from evidencekit.artefacts.digests import file_sha256, sha256
+from evidencekit.artefacts.jobs import Job
 from evidencekit.artefacts.manifest import Entry, Manifest, Output
 from evidencekit.atomic import explained, write_folder
-from evidencekit.errors import EvidencekitError, UsageError
+from evidencekit.errors import EvidencekitError
 from evidencekit.workspace.plan import Plan
 from evidencekit.workspace.workspace import Workspace
 
@@ -30,17 +25,6 @@ LIBRARIES = ("babel", "jinja2", "matplotlib", "numpy", "pandas", "pillow", "scip
 
 MOST_WORKERS = 61
 """Windows cannot wait for more processes than this."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """One analysis and why it is to be built; ``reason`` is empty when it is current."""
-
-    plan: Plan
-    languages: tuple[str, ...]
-    inputs: Mapping[str, str]
-    key: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,56 +46,6 @@ class Built:
     files: dict[str, tuple[str, bytes]]
     notes: tuple[str, ...]
     seconds: float
-
-
-def plan_jobs(
-    workspace: Workspace,
-    manifest: Manifest,
-    *,
-    ids: Sequence[str] = (),
-    languages: Sequence[str] = (),
-    force: bool = False,
-) -> list[Job]:
-    """One job per analysis asked for (all without *ids*), current ones included.
-
-    Raises
-    ------
-    UsageError
-        An analysis that does not exist, or a language that none of them has labels for.
-    """
-    plans = _plans(workspace, ids)
-    _refuse_unknown_languages(plans, languages)
-    package = package_digest()
-    jobs = []
-    for plan in plans:
-        wanted = tuple(lang for lang in plan.labels if not languages or lang in languages)
-        if not wanted:
-            continue
-        inputs = inputs_of(plan, workspace)
-        key = analysis_key(inputs, package)
-        reason = "forced" if force else manifest.stale(plan.id, key, wanted)
-        jobs.append(Job(plan=plan, languages=wanted, inputs=inputs, key=key, reason=reason))
-    return jobs
-
-
-def _refuse_unknown_languages(plans: Sequence[Plan], languages: Sequence[str]) -> None:
-    there = {lang for plan in plans for lang in plan.labels}
-    missing = [lang for lang in dict.fromkeys(languages) if lang not in there]
-    if missing:
-        known = ", ".join(sorted(there))
-        raise UsageError(f"no analysis has labels in {', '.join(missing)} (languages: {known})")
-
-
-def _plans(workspace: Workspace, ids: Sequence[str]) -> list[Plan]:
-    unknown = [name for name in dict.fromkeys(ids) if name not in workspace.plans]
-    if unknown:
-        from difflib import get_close_matches
-
-        near = [match for name in unknown for match in get_close_matches(name, workspace.plans, 1)]
-        hint = f" - did you mean {' '.join(near)}?" if near else ""
-        known = ", ".join(sorted(workspace.plans))
-        raise UsageError(f"no analysis {', '.join(unknown)}{hint} (analyses: {known})")
-    return [workspace.plans[name] for name in dict.fromkeys(ids or sorted(workspace.plans))]
 
 
 def build(
@@ -141,12 +75,11 @@ def run_jobs(
     """
     stale = [job for job in jobs if job.reason]
     outcomes = []
-    package = package_digest()
     for job, built in _computed(workspace, stale, workers):
         if isinstance(built, EvidencekitError):
             outcome = Outcome(analysis=job.plan.id, reason=job.reason, error=built)
         else:
-            outcome = _store(manifest, job, built, package)
+            outcome = _store(manifest, job, built)
         outcomes.append(outcome)
         progress(outcome)
     return outcomes
@@ -223,7 +156,7 @@ def _work(job: Job) -> Result:
     return _attempt(_shared["workspace"], job)
 
 
-def _store(manifest: Manifest, job: Job, built: Built, package: str) -> Outcome:
+def _store(manifest: Manifest, job: Job, built: Built) -> Outcome:
     folder = manifest.folder / job.plan.id
     write_folder(folder, {name: data for name, (_, data) in built.files.items()})
     before = manifest.entries.get(job.plan.id)
@@ -239,7 +172,7 @@ def _store(manifest: Manifest, job: Job, built: Built, package: str) -> Outcome:
     _remove_gone(folder, before, {**kept, **outputs})
     manifest.entries[job.plan.id] = Entry(
         key=job.key,
-        package=package,
+        package=job.package,
         inputs=job.inputs,
         libraries=_libraries(),
         outputs={**kept, **outputs},

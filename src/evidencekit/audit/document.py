@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from evidencekit.audit.reference import Reference
 
 
+LONGEST_EXCERPT = 20_000
+"""Characters of a line that a finding shows at most; a longer one helps nobody."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """A stretch of a document's text: ``text[start:end]``, and its place in the file."""
@@ -114,18 +118,19 @@ class Document:
         """The line of the text an offset lies in, from 0."""
         return bisect_right(self.line_starts, offset) - 1
 
+    def line_end(self, line: int) -> int:
+        """The offset at which a line ends, lines counted from 0."""
+        last = line + 1 == len(self.line_starts)
+        return len(self.text) if last else self.line_starts[line + 1] - 1
+
     def line_text(self, line: int) -> str:
         """A line of the text, counted from 0."""
-        start = self.line_starts[line]
-        last = line + 1 == len(self.line_starts)
-        end = len(self.text) if last else self.line_starts[line + 1] - 1
-        return self.text[start:end]
+        return self.text[self.line_starts[line] : self.line_end(line)]
 
     def place(self, start: int, end: int) -> Place:
         """The place of ``text[start:end]``; its end column is that of the first line."""
         line = self.line_of(start)
-        first_line_end = self.line_starts[line] + len(self.line_text(line))
-        length = max(min(end, first_line_end) - start, 0)
+        length = max(min(end, self.line_end(line)) - start, 0)
         if self.origins:
             index = bisect_right(self.origins, start, key=lambda origin: origin.start) - 1
             origin = self.origins[max(index, 0)]
@@ -151,7 +156,9 @@ class Document:
         """A finding about ``text[start:end]``, or about the whole document."""
         if at is None:
             return Finding(code, title, Place(self.file), detail, remedy, severity)
-        excerpt = "" if self.origins else self.line_text(self.line_of(at[0]))
+        line = self.line_of(at[0])
+        length = self.line_end(line) - self.line_starts[line]
+        excerpt = "" if self.origins or length > LONGEST_EXCERPT else self.line_text(line)
         return Finding(code, title, self.place(*at), detail, remedy, severity, excerpt)
 
 

@@ -92,7 +92,8 @@ def _run_of_numbers(lines: Sequence[Line]) -> Found | None:
             runs.append([index])
         last = number if number is not None else (last or 0)
     for run in reversed(runs):
-        likely = sum(looks_like_reference(_first_lines(lines, i, run)) for i in run)
+        begins = frozenset(run)
+        likely = sum(looks_like_reference(_first_lines(lines, i, begins)) for i in run)
         if len(run) > 1 and 2 * likely > len(run):
             stop = run[-1] + 1
             while (
@@ -104,11 +105,10 @@ def _run_of_numbers(lines: Sequence[Line]) -> Found | None:
     return None
 
 
-def _first_lines(lines: Sequence[Line], index: int, run: Sequence[int]) -> str:
+def _first_lines(lines: Sequence[Line], index: int, begins: frozenset[int]) -> str:
     """An entry's own first lines."""
     stop = index + 1
-    known = set(run)
-    while stop < len(lines) and stop - index < 4 and stop not in known:
+    while stop < len(lines) and stop - index < 4 and stop not in begins:
         stop += 1
     return " ".join(line.text for line in lines[index:stop])
 

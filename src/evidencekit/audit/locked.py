@@ -8,6 +8,8 @@ is told, and leaves the reference unchecked.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from evidencekit.audit.matching.cited import CitedWork
 from evidencekit.audit.matching.library import DoiAnswer, Registration, SearchAnswer
 from evidencekit.sources.entry import Entry
@@ -32,6 +34,9 @@ class LockedLibrary:
             for entry in lock.entries.values()
             if entry.record is not None and entry.record.data is not None
         )
+
+    def prepare(self, dois: Iterable[str]) -> None:
+        """Nothing to do: the lock was read whole."""
 
     def by_doi(self, doi: str) -> DoiAnswer:
         """The record and the registration of a DOI, as far as the lock has them."""

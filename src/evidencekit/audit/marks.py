@@ -127,11 +127,11 @@ def _is_interval(text: str, match: re.Match[str], numbers: tuple[str, ...]) -> b
 
 def _is_entry(text: str, start: int) -> bool:
     """The mark begins a line that reads like a reference: another list, not a citation."""
-    line_start = text.rfind("\n", 0, start) + 1
-    if text[line_start:start].strip(" \t-*+•>"):
+    before = text[max(start - 12, 0) : start].rpartition("\n")
+    if (start > 12 and not before[1]) or before[2].strip(" \t-*+•>"):
         return False
-    end = text.find("\n", start)
-    return looks_like_reference(text[start : end if end >= 0 else len(text)])
+    end = text.find("\n", start, start + 3000)
+    return looks_like_reference(text[start : end if end >= 0 else start + 3000])
 
 
 def _round(text: str, _: Document) -> Iterator[Mark]:

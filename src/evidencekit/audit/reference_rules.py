@@ -182,13 +182,6 @@ REFERENCE_RULES: Final[dict[str, AuditRule]] = {
         "The work cited comments on other work; it is no evidence of its own.",
         "Cite the work it comments on.",
     ),
-    "EK190": AuditRule(
-        "unchecked",
-        "note",
-        "could not be checked",
-        "No source answered, so nothing is said of this reference.",
-        "Run the audit again with a network, or fetch the records first.",
-    ),
     "EK191": AuditRule(
         "sources-disagree",
         "warning",

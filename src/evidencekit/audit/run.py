@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from evidencekit.audit.against import check_list
@@ -29,6 +29,9 @@ PER_REFERENCE = frozenset({"EK150"})
 class Shelf(Library, Protocol):
     """A library that also knows whether papers still stand."""
 
+    def prepare(self, dois: Iterable[str]) -> None:
+        """Get ready for these DOIs, so that services are asked in batches."""
+
     def status(self, record: BibliographicRecord) -> EditorialStatus:
         """The editorial status of a paper."""
 
@@ -49,6 +52,7 @@ def audit_document(
     """
     references = against_text(document, bibliography).references
     habits = habits_of(document, references)
+    library.prepare(normalise_doi(r.doi.value) for r in references if r.doi)
     listed = [from_list(finding) for finding in check_list(document, bibliography)]
     own = {r.span.place: [f for f in listed if _is_about(f, r)] for r in references}
     audited = []

@@ -17,6 +17,9 @@ COMMANDS = {
     "batch": "pool every meta-analysis of one long table",
     "audit": "check the references of a text",
     "validate": "check the data files",
+    "fetch": "ask doi.org, Crossref and PubMed about cited papers; write metadata.lock.json",
+    "doctor": "look at the installation, the cache, the lock and the services",
+    "cite": "print references, from metadata.lock.json",
     "init": "make a new workspace",
     "schema": "JSON Schemas of the data files, for editors",
 }

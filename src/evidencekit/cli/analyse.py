@@ -11,7 +11,8 @@ from evidencekit.cli.common import add_workspace_option, counted, emit_json
 from evidencekit.errors import ExitCode
 
 if TYPE_CHECKING:
-    from evidencekit.artefacts.run import Job, Outcome
+    from evidencekit.artefacts.jobs import Job
+    from evidencekit.artefacts.run import Outcome
 
 DESCRIPTION = """\
 Run all plans, or those named: compute, draw, tabulate, and record what everything was made
@@ -45,8 +46,9 @@ def _positive(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Analyse; returns the exit code."""
+    from evidencekit.artefacts.jobs import plan_jobs
     from evidencekit.artefacts.manifest import Manifest
-    from evidencekit.artefacts.run import plan_jobs, remove_orphans, run_jobs
+    from evidencekit.artefacts.run import remove_orphans, run_jobs
     from evidencekit.workspace.workspace import load_workspace
 
     loaded = load_workspace(args.workspace)

@@ -13,13 +13,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from evidencekit.audit.document import Document
     from evidencekit.audit.result import DocumentAudit
     from evidencekit.sources.lock import Lock
 
 DESCRIPTION = """\
 Check every reference of a text: is it the paper described, does its DOI exist, does the
-paper still stand; and does the list agree with the marks in the text. Records come from
-metadata.lock.json of the workspace; nothing is sent anywhere. "-" reads standard input.
+paper still stand; and does the list agree with the marks in the text. doi.org, Crossref and
+PubMed are asked, and metadata.lock.json of the workspace knows what they do not answer;
+identifiers, names, numbers and titles of references leave the machine, nothing else.
+"-" reads standard input.
 """
 FORMATS = ("terminal", "md", "html", "json", "csv", "sarif", "junit", "github")
 LISTS = ("bibtex", "ris", "csl")
@@ -41,6 +44,11 @@ def fill(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="DIR",
         help="where metadata.lock.json is (default: found upward from the current folder)",
+    )
+    parser.add_argument(
+        "--offline",
+        action="store_true",
+        help="ask nobody: records come from metadata.lock.json only",
     )
     parser.add_argument(
         "--fail-on",
@@ -82,25 +90,17 @@ def fill(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Audit; returns the exit code."""
-    from dataclasses import replace
-
-    from evidencekit.audit.locked import LockedLibrary
     from evidencekit.audit.readers import read_document
-    from evidencekit.audit.run import audit_document
     from evidencekit.errors import UsageError
-    from evidencekit.sources.lock import read_lock
 
     if args.in_place and not args.fix:
         raise UsageError("--in-place corrects a file, so it needs --fix")
     if args.fix and "-" in args.paths:
         raise UsageError("--fix needs a file; save the text first")
+    documents = [read_document(path) for path in args.paths]
     workspace = _workspace(args.workspace)
-    lock = read_lock(workspace)
-    library, told = LockedLibrary(lock), _lock_told(lock)
-    audits: Sequence[DocumentAudit] = [
-        replace(audit_document(read_document(path), library), sources=told) for path in args.paths
-    ]
-    audits = _accept(audits, workspace, args.baseline)
+    found = _audited(documents, workspace, offline=args.offline)
+    audits = _accept(found, workspace, args.baseline)
     if args.explain is not None:
         _explain(audits, args.explain)
         return ExitCode.OK
@@ -123,6 +123,31 @@ def exit_code(audits: Sequence[DocumentAudit], *, fail_on: str, allow_unchecked:
     if not allow_unchecked and any(audit.unchecked for audit in audits):
         return ExitCode.NETWORK
     return ExitCode.OK
+
+
+def _audited(
+    documents: Sequence[Document], workspace: Path, *, offline: bool
+) -> list[DocumentAudit]:
+    """Audit by the lock alone, or by the services as well."""
+    from dataclasses import replace
+
+    from evidencekit.audit.run import audit_document
+    from evidencekit.sources.lock import read_lock
+
+    lock = read_lock(workspace)
+    told = _lock_told(lock)
+    if offline:
+        from evidencekit.audit.locked import LockedLibrary
+
+        library = LockedLibrary(lock)
+        return [replace(audit_document(d, library), sources=told) for d in documents]
+    from evidencekit.audit.asking import AskingLibrary
+    from evidencekit.sources.settings import read_settings
+    from evidencekit.sources.transport import Transport
+
+    with Transport(read_settings()) as transport:
+        asking = AskingLibrary(transport, lock)
+        return [replace(audit_document(d, asking), sources=told) for d in documents]
 
 
 def _workspace(given: Path | None) -> Path:
@@ -258,7 +283,7 @@ def _unchecked(audits: Sequence[DocumentAudit], args: argparse.Namespace) -> Non
     names = [label(reference) for audit in audits for reference in audit.unchecked]
     if names and not args.allow_unchecked:
         print(
-            f"not checked: {' '.join(names)}; the lock does not know these works."
+            f"not checked: {' '.join(names)}; nobody who was asked knows these works."
             " --allow-unchecked accepts that.",
             file=sys.stderr,
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evidencekit import method_names
-from evidencekit.cli.pool import add_method_options
+from evidencekit.cli.methods import add_method_options, interval_named, or_none, zero_cells
 from evidencekit.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -55,7 +55,6 @@ def _jobs(text: str) -> int:
 def run(args: argparse.Namespace) -> int:
     """Pool everything; returns the exit code."""
     from evidencekit.batch import pool
-    from evidencekit.effects.zero_cells import ZeroCells
     from evidencekit.models.settings import Settings
     from evidencekit.tables.bulk import read_long, write_long, writer_for
 
@@ -66,9 +65,9 @@ def run(args: argparse.Namespace) -> int:
     settings = Settings(
         model="random_effects" if random else "common_effect",
         tau2=args.tau2,
-        ci=args.ci or ("HKSJ" if random else "wald"),
-        prediction=_or_none(args.prediction),
-        tau2_ci=_or_none(args.tau2_ci),
+        ci=interval_named(args) or ("HKSJ" if random else "wald"),
+        prediction=or_none(args.prediction),
+        tau2_ci=or_none(args.tau2_ci),
         level=args.level,
     )
     table = read_long(args.file, keys=by, sheet=args.sheet)
@@ -78,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
             by=by,
             measure=args.measure,
             input_scale=args.input_scale,
-            zero_cells=ZeroCells(add=args.zero_add, to=args.zero, double_zero=args.double_zero),
+            zero_cells=zero_cells(args),
             settings=settings,
             jobs=args.jobs,
             journal=journal,
@@ -87,10 +86,6 @@ def run(args: argparse.Namespace) -> int:
     write_long(result.to_frame(), args.output)
     journal.unlink(missing_ok=True)
     return _report(result, args.output)
-
-
-def _or_none(name: str) -> str | None:
-    return None if name == method_names.NO_PREDICTION else name
 
 
 def _report(result: BatchResult, output: Path) -> int:

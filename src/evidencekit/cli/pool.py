@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING
 
 from evidencekit import method_names
 from evidencekit.cli.common import write_text
-from evidencekit.errors import ExitCode
+from evidencekit.cli.methods import add_method_options, interval_named, or_none, zero_cells
+from evidencekit.errors import ExitCode, FileError, UsageError
 
 if TYPE_CHECKING:
     from evidencekit.models.presets import Difference
     from evidencekit.tables.pooling import PoolOutcome
+    from evidencekit.tables.request import PoolRequest
 
 DESCRIPTION = """\
 Pool the studies of one table: CSV, TSV, Excel or Parquet. Group 1 is the intervention.
 Columns: study, and one of
   events1,total1,events2,total2      mean1,sd1,n1,mean2,sd2,n2
+  events1,time1,events2,time2        r,n (correlations)
+  events,total (single groups)       events,time      mean,sd,n
   estimate,se                        estimate,ci_low,ci_high[,level]
 Names of the R programs metafor (ai, n1i, ci, n2i, m1i, yi, vi, ...) and meta are understood too.
 """
@@ -32,7 +36,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("file", type=Path, metavar="FILE", help="the table")
     parser.add_argument("--sheet", default="", metavar="NAME", help="sheet of an Excel workbook")
-    add_method_options(parser)
+    add_method_options(parser, method_names.POOL_MODELS)
     # None tells what was not named, so that a preset can name it.
     parser.set_defaults(tau2=None, prediction=None, tau2_ci=None)
     parser.add_argument(
@@ -54,6 +58,24 @@ def fill(parser: argparse.ArgumentParser) -> None:
         help="tau2 of subgroups (default: separate)",
     )
     parser.add_argument(
+        "--moderators",
+        default="",
+        metavar="FORMULA",
+        help='meta-regression on columns of the table, such as "~ year + C(region)"',
+    )
+    parser.add_argument(
+        "--cluster",
+        default="",
+        metavar="COL",
+        help="rows that share this are dependent: cluster-robust inference (CR2, Satterthwaite)",
+    )
+    parser.add_argument(
+        "--likelihood",
+        choices=method_names.GLMM_LIKELIHOODS,
+        default="",
+        help="of --model glmm (default: UM.FS for OR, CM.EL for IRR)",
+    )
+    parser.add_argument(
         "--verify", action="store_true", help="also fit with statsmodels; stop if the two differ"
     )
     parser.add_argument(
@@ -66,108 +88,31 @@ def fill(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run)
 
 
-def add_method_options(
-    parser: argparse.ArgumentParser, models: tuple[str, ...] = method_names.POOL_MODELS
-) -> None:
-    """Options that say how to pool; ``batch`` has the same, with fewer models."""
-    add = parser.add_argument
-    add("--measure", choices=method_names.MEASURES, default="", help="effect measure")
-    add(
-        "--input-scale",
-        choices=("natural", "log"),
-        help="estimates of a ratio as ratios or as logarithms (yi, TE: log); an SE is of the log",
-    )
-    add("--model", choices=models, default="random", help="default: random")
-    add("--tau2", choices=method_names.TAU2_ESTIMATORS, default="REML", help="default: REML")
-    add("--ci", choices=method_names.CI_METHODS, help="default: HKSJ (random), wald (common)")
-    add(
-        "--prediction",
-        choices=(*method_names.PREDICTION_METHODS, method_names.NO_PREDICTION),
-        default="HK",
-        help="prediction interval (default: HK)",
-    )
-    add(
-        "--tau2-ci",
-        choices=(*method_names.TAU2_INTERVALS, "none"),
-        default="QP",
-        help="interval of tau2 (default: QP)",
-    )
-    add("--level", type=_level, default=0.95, help="coverage of all intervals (default: 0.95)")
-    add(
-        "--zero",
-        choices=("only_zero", "all", "none"),
-        default="only_zero",
-        help="studies whose cells get --zero-add (default: only_zero)",
-    )
-    add("--zero-add", type=_amount, default=0.5, metavar="X", help="default: 0.5")
-    add(
-        "--double-zero",
-        choices=("drop", "keep"),
-        default="drop",
-        help="studies without events, or events only, in both arms (default: drop)",
-    )
-
-
-def _level(text: str) -> float:
-    try:
-        level = float(text)
-    except ValueError:
-        level = 0.0
-    if not 0.0 < level < 1.0:
-        raise argparse.ArgumentTypeError(f"a fraction between 0 and 1 such as 0.95, not {text!r}")
-    return level
-
-
-def _amount(text: str) -> float:
-    try:
-        amount = float(text)
-    except ValueError:
-        amount = -1.0
-    if not 0.0 <= amount < float("inf"):
-        raise argparse.ArgumentTypeError(f"a number of 0 or more, not {text!r}")
-    return amount
-
-
 def run(args: argparse.Namespace) -> int:
     """Pool; returns the exit code."""
-    from evidencekit.effects.zero_cells import ZeroCells
-    from evidencekit.errors import UsageError
-    from evidencekit.models.presets import PRESETS, explain_differences
     from evidencekit.report.differences import chosen, differences_json, differences_text
-    from evidencekit.tables.pooling import PoolRequest, pool_studies
+    from evidencekit.tables.pooling import pool_studies
     from evidencekit.tables.read import read_table
     from evidencekit.tables.studies import read_studies
 
-    if args.plot and args.plot.suffix.lower() not in FIGURES:
-        raise UsageError(f"--plot {args.plot}: the name must end in {', '.join(FIGURES)}")
+    request = _request(args)
     studies = read_studies(
         read_table(args.file, sheet=args.sheet),
         measure=args.measure,
         input_scale=args.input_scale,
-        zero_cells=ZeroCells(add=args.zero_add, to=args.zero, double_zero=args.double_zero),
+        zero_cells=zero_cells(args),
         subgroup=args.subgroup,
+        cluster=args.cluster,
     )
     for warning in studies.warnings:
         print(warning, file=sys.stderr)
-    if args.explain_differences and args.model != "random":
-        raise UsageError("--explain-differences compares random-effects models; leave out --model")
-    preset = PRESETS[args.preset]
-    random = args.model == "random"
-    request = PoolRequest(
-        model=args.model,
-        tau2=args.tau2 or preset.tau2,
-        ci=args.ci or (preset.ci if random else None),
-        prediction=_named(args.prediction, preset.prediction),
-        tau2_ci=_named(args.tau2_ci, preset.tau2_ci),
-        level=args.level,
-        tau2_across=args.subgroup_tau2,
-        verify=args.verify,
-    )
     outcome = pool_studies(studies, request)
     if args.plot:
         _draw(outcome, args)
     differences: tuple[Difference, ...] = ()
     if args.explain_differences:
+        from evidencekit.models.presets import explain_differences
+
         differences = explain_differences(studies.contrasts, ours=chosen(request), level=args.level)
     if args.json:
         from evidencekit.report.pool_json import pool_json
@@ -185,11 +130,47 @@ def run(args: argparse.Namespace) -> int:
     return ExitCode.OK
 
 
-def _named(name: str | None, otherwise: str | None) -> str | None:
-    """What was named ("none" for nothing), or what the preset names."""
-    if name is None:
-        return otherwise
-    return None if name == method_names.NO_PREDICTION else name
+def _request(args: argparse.Namespace) -> PoolRequest:
+    """The choices, checked against each other before the table is read."""
+    from evidencekit.models.presets import PRESETS
+    from evidencekit.tables.request import PoolRequest, check_together
+
+    if args.plot:
+        _check_plot(args.plot)
+    if args.explain_differences and (args.model != "random" or args.cluster):
+        raise UsageError(
+            "--explain-differences compares random-effects models of independent studies; "
+            "leave out --model and --cluster"
+        )
+    preset = PRESETS[args.preset]
+    plain = args.model == "random" and not args.cluster
+    request = PoolRequest(
+        model=args.model,
+        tau2=args.tau2 or preset.tau2,
+        ci=interval_named(args) or (preset.ci if plain else None),
+        prediction=or_none(args.prediction, preset.prediction),
+        tau2_ci=or_none(args.tau2_ci, preset.tau2_ci),
+        level=args.level,
+        likelihood=args.likelihood,
+        moderators=args.moderators,
+        tau2_across=args.subgroup_tau2,
+        verify=args.verify,
+    )
+    check_together(
+        request,
+        measure=args.measure,
+        subgroup=bool(args.subgroup),
+        cluster=bool(args.cluster),
+    )
+    return request
+
+
+def _check_plot(path: Path) -> None:
+    """Refuse what cannot be written before anything is computed."""
+    if path.suffix.lower() not in FIGURES:
+        raise UsageError(f"--plot {path}: the name must end in {', '.join(FIGURES)}")
+    if not path.parent.is_dir():
+        raise FileError(f"--plot {path}: there is no folder {path.parent}; make it first")
 
 
 def _draw(outcome: PoolOutcome, args: argparse.Namespace) -> None:

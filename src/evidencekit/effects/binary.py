@@ -23,31 +23,21 @@ References
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from evidencekit.effects.arrays import (
-    QUIET,
-    BoolArray,
-    Effects,
-    FloatArray,
-    columns,
-    make_effects,
+from evidencekit.effects.arrays import QUIET, Effects, FloatArray, make_effects
+from evidencekit.effects.cells import (
+    Cells,
+    add_to_cells,
+    difference_variance,
+    log_odds_ratio,
+    log_risk_ratio,
+    read_cells,
 )
 from evidencekit.effects.zero_cells import ZeroCells
 from evidencekit.errors import MethodError
-
-
-class Cells(NamedTuple):
-    """Events and non-events of both arms."""
-
-    a: FloatArray
-    b: FloatArray
-    c: FloatArray
-    d: FloatArray
-
 
 Formula = Callable[[Cells], tuple[FloatArray, FloatArray]]
 
@@ -63,7 +53,10 @@ def risk_ratio(
 ) -> Effects:
     """Log risk ratio of arm 1 against arm 2.
 
-    log(a/n1) - log(c/n2),  variance 1/a - 1/n1 + 1/c - 1/n2.  # [1]
+    log(a/n1) - log(c/n2),  variance = 1/a - 1/n1 + 1/c - 1/n2.  # [1]
+
+    In R: ``escalc("RR", ai=, n1i=, ci=, n2i=, drop00 = TRUE)``. The R program meta
+    adds only 0.5 to the totals by default.
 
     Parameters
     ----------
@@ -74,17 +67,17 @@ def risk_ratio(
         Policy; default half added to all four cells of studies with a zero cell
         (totals then grow by 1), studies without contrast left out.
 
+    Returns
+    -------
+    Effects
+        Logarithms, of that shape; NaN where not estimable, with what was corrected or left out.
+
     Raises
     ------
     MethodError
         For counts outside their range, naming the row.
-
-    Notes
-    -----
-    In R: ``escalc("RR", ai=, n1i=, ci=, n2i=, drop00 = TRUE)``. The R program meta
-    adds only 0.5 to the totals by default.
     """
-    return _ratio(_cells(events_1, total_1, events_2, total_2), zero_cells, _log_risk_ratio)
+    return _ratio(read_cells(events_1, total_1, events_2, total_2), zero_cells, log_risk_ratio)
 
 
 @QUIET
@@ -98,12 +91,29 @@ def odds_ratio(
 ) -> Effects:
     """Log odds ratio of arm 1 against arm 2.
 
-    log(ad / bc),  variance 1/a + 1/b + 1/c + 1/d.  # [1]
+    log(ad / bc),  variance = 1/a + 1/b + 1/c + 1/d.  # [1]
 
-    Parameters and errors as for :func:`risk_ratio`.
     In R: ``escalc("OR", ai=, n1i=, ci=, n2i=, drop00 = TRUE)``.
+
+    Parameters
+    ----------
+    events_1, total_1, events_2, total_2
+        Events and arm sizes, any common shape, 0 <= events <= total, total > 0; need not be whole
+        numbers.
+    zero_cells
+        Policy; as for :func:`risk_ratio`.
+
+    Returns
+    -------
+    Effects
+        Logarithms, of that shape; NaN where not estimable, with what was corrected or left out.
+
+    Raises
+    ------
+    MethodError
+        For counts outside their range, naming the row.
     """
-    return _ratio(_cells(events_1, total_1, events_2, total_2), zero_cells, _log_odds_ratio)
+    return _ratio(read_cells(events_1, total_1, events_2, total_2), zero_cells, log_odds_ratio)
 
 
 @QUIET
@@ -117,26 +127,40 @@ def risk_difference(
 ) -> Effects:
     """Risk difference of arm 1 against arm 2.
 
-    a/n1 - c/n2,  variance ab/n1^3 + cd/n2^3.  # [1]
+    a/n1 - c/n2,  variance = ab/n1^3 + cd/n2^3.  # [1]
 
     The estimate is never corrected. The variance is corrected, under the
     policy "only_zero", in rows where it would be 0 (each arm with no event or
     only events); under "all" in every row.
 
-    Parameters and errors as for :func:`risk_ratio`.
-
-    Notes
-    -----
     In R: ``escalc("RD", ..., to = "none")`` where the variance is above 0. Its
     default adds to the cells of all studies with a zero and so also moves
     the estimate; that is not done here.
+
+    Parameters
+    ----------
+    events_1, total_1, events_2, total_2
+        Events and arm sizes, any common shape, 0 <= events <= total, total > 0; need not be whole
+        numbers.
+    zero_cells
+        Policy; for the variance only.
+
+    Returns
+    -------
+    Effects
+        Differences, of that shape, with where the variance was corrected.
+
+    Raises
+    ------
+    MethodError
+        For counts outside their range, naming the row.
     """
     policy = zero_cells or ZeroCells()
-    cells = _cells(events_1, total_1, events_2, total_2)
+    cells = read_cells(events_1, total_1, events_2, total_2)
     estimate = cells.a / (cells.a + cells.b) - cells.c / (cells.c + cells.d)
-    variance = _difference_variance(cells)
+    variance = difference_variance(cells)
     touched = policy.chosen(variance == 0.0)
-    added = _difference_variance(_add(cells, policy, touched))
+    added = difference_variance(add_to_cells(cells, policy, touched))
     return make_effects(estimate, added, variance_corrected=touched)
 
 
@@ -157,10 +181,27 @@ def peto_odds_ratio(
     Nothing is ever added to a cell, whatever ``zero_cells`` says; studies without
     events, or with only events, have V = 0 and are left out.
 
-    Parameters and errors as for :func:`risk_ratio`.
     In R: ``escalc("PETO", ai=, n1i=, ci=, n2i=, to = "none")``.
+
+    Parameters
+    ----------
+    events_1, total_1, events_2, total_2
+        Events and arm sizes, any common shape, 0 <= events <= total, total > 0; need not be whole
+        numbers.
+    zero_cells
+        Without effect: no cell is ever changed.
+
+    Returns
+    -------
+    Effects
+        Logarithms, of that shape; NaN where V = 0.
+
+    Raises
+    ------
+    MethodError
+        For counts outside their range, naming the row.
     """
-    a, b, c, d = _cells(events_1, total_1, events_2, total_2)
+    a, b, c, d = read_cells(events_1, total_1, events_2, total_2)
     n1, n2, events = a + b, c + d, a + c
     total = n1 + n2
     v = (n1 / total) * (n2 / total) * events * ((b + d) / (total - 1.0))
@@ -179,16 +220,33 @@ def arcsine_difference(
 ) -> Effects:
     """Difference of the arcsines of the square roots of two risks.
 
-    asin(sqrt(a/n1)) - asin(sqrt(c/n2)),  variance 1/(4 n1) + 1/(4 n2).  # [4]
+    asin(sqrt(a/n1)) - asin(sqrt(c/n2)),  variance = 1/(4 n1) + 1/(4 n2).  # [4]
 
     Defined for every table, so that nothing is ever added to a cell, whatever
     ``zero_cells`` says, and no study is left out. In radians; there is no natural
     scale to take a difference of arcsines back to.
 
-    Parameters and errors as for :func:`risk_ratio`.
     In R: ``escalc("AS", ai=, n1i=, ci=, n2i=)``.
+
+    Parameters
+    ----------
+    events_1, total_1, events_2, total_2
+        Events and arm sizes, any common shape, 0 <= events <= total, total > 0; need not be whole
+        numbers.
+    zero_cells
+        Without effect: no cell is ever changed.
+
+    Returns
+    -------
+    Effects
+        Differences in radians, of that shape.
+
+    Raises
+    ------
+    MethodError
+        For counts outside their range, naming the row.
     """
-    a, b, c, d = _cells(events_1, total_1, events_2, total_2)
+    a, b, c, d = read_cells(events_1, total_1, events_2, total_2)
     n1, n2 = a + b, c + d
     estimate = np.arcsin(np.sqrt(a / n1)) - np.arcsin(np.sqrt(c / n2))
     return make_effects(estimate, 0.25 / n1 + 0.25 / n2)
@@ -202,16 +260,30 @@ def pooled_odds_ratio(
     The ratio that the empirical increment of [2] needs:
     ``ZeroCells(increment="empirical", ratio=pooled_odds_ratio(...))``.
 
+    exp(sum(y_i/v_i) / sum(1/v_i)) of the log odds ratios y_i with variances v_i.
+
+    In R: ``exp(coef(metafor::rma(measure = "OR", ..., method = "FE")))``.
+
+    Parameters
+    ----------
+    events_1, total_1, events_2, total_2
+        Events and arm sizes of all studies, any common shape.
+
+    Returns
+    -------
+    float
+        A ratio, above 0.
+
     Raises
     ------
     MethodError
-        When every study has a zero cell.
+        When every study has a zero cell, or for counts outside their range.
     """
-    cells = _cells(events_1, total_1, events_2, total_2)
+    cells = read_cells(events_1, total_1, events_2, total_2)
     full = np.logical_and.reduce([cell > 0 for cell in cells])
     if not full.any():
         raise MethodError("no study without a zero cell to take a ratio from")
-    estimate, variance = _log_odds_ratio(Cells(*(np.atleast_1d(x[full]) for x in cells)))
+    estimate, variance = log_odds_ratio(Cells(*(np.atleast_1d(x[full]) for x in cells)))
     return float(np.exp(np.sum(estimate / variance) / np.sum(1.0 / variance)))
 
 
@@ -223,48 +295,6 @@ def _ratio(cells: Cells, zero_cells: ZeroCells | None, formula: Formula) -> Effe
     no_contrast = ((a == 0) & (c == 0)) | ((b == 0) & (d == 0))
     dropped = no_contrast & (policy.double_zero == "drop")
     corrected = policy.chosen(any_zero) & ~dropped
-    estimate, variance = formula(_add(cells, policy, corrected))
+    estimate, variance = formula(add_to_cells(cells, policy, corrected))
     estimate = np.where(dropped, np.nan, estimate)
     return make_effects(estimate, variance, corrected=corrected, dropped=dropped)
-
-
-def _log_risk_ratio(cells: Cells) -> tuple[FloatArray, FloatArray]:
-    a, b, c, d = cells
-    estimate = np.log(a / (a + b)) - np.log(c / (c + d))
-    # 1/a - 1/n written as b / (a n): no cancellation when almost all have the event.
-    return estimate, b / (a * (a + b)) + d / (c * (c + d))
-
-
-def _log_odds_ratio(cells: Cells) -> tuple[FloatArray, FloatArray]:
-    a, b, c, d = cells
-    return np.log(a / b) - np.log(c / d), 1.0 / a + 1.0 / b + 1.0 / c + 1.0 / d
-
-
-def _difference_variance(cells: Cells) -> FloatArray:
-    a, b, c, d = cells
-    return a * b / (a + b) ** 3 + c * d / (c + d) ** 3
-
-
-def _add(cells: Cells, policy: ZeroCells, rows: BoolArray) -> Cells:
-    """The policy's increments in the cells of these rows."""
-    a, b, c, d = cells
-    one, two = (np.where(rows, x, 0.0) for x in policy.increments(a + b, c + d))
-    return Cells(a + one, b + one, c + two, d + two)
-
-
-def _cells(
-    events_1: ArrayLike, total_1: ArrayLike, events_2: ArrayLike, total_2: ArrayLike
-) -> Cells:
-    """The four cells as arrays of one shape, checked."""
-    a, n1, c, n2 = columns(events_1, total_1, events_2, total_2)
-    for arm, events, total in ((1, a, n1), (2, c, n2)):
-        # Negated, so that NaN counts as wrong.
-        wrong = ~((events >= 0) & (events <= total) & (total > 0) & np.isfinite(total))
-        if wrong.any():
-            place = int(np.flatnonzero(wrong)[0])
-            found = f"{events.flat[place]:g} events of {total.flat[place]:g}"
-            where = f"row {place + 1}, " if events.size > 1 else ""
-            raise MethodError(
-                f"{where}arm {arm}: {found}; events lie between 0 and a total above 0"
-            )
-    return Cells(a, n1 - a, c, n2 - c)

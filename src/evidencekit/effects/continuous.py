@@ -63,16 +63,18 @@ def mean_difference(
 ) -> Effects:
     """Mean of arm 1 minus mean of arm 2.
 
-    m1 - m2,  variance sd1^2/n1 + sd2^2/n2.  # [1]
+    m1 - m2,  variance = sd1^2/n1 + sd2^2/n2.  # [1]
+
+    In R: ``escalc("MD", m1i=, sd1i=, n1i=, m2i=, sd2i=, n2i=, vtype=)``.
 
     Parameters
     ----------
     mean_1, mean_2
-        Means, in the unit of the outcome.
+        Means, any common shape, in the unit of the outcome.
     sd_1, sd_2
-        Standard deviations (not standard errors), 0 or more; not both 0.
+        Standard deviations (not standard errors), of that shape, 0 or more; not both 0.
     total_1, total_2
-        Arm sizes, above 1.
+        Arm sizes, of that shape, above 1.
     variant
         Variance: "LS", each arm its own; "HO", one common standard deviation,
         s^2 (1/n1 + 1/n2).
@@ -80,16 +82,12 @@ def mean_difference(
     Returns
     -------
     Effects
-        NaN where both standard deviations are 0.
+        Differences, of that shape; NaN where both standard deviations are 0.
 
     Raises
     ------
     MethodError
-        For values outside their range, naming the row.
-
-    Notes
-    -----
-    In R: ``escalc("MD", m1i=, sd1i=, n1i=, m2i=, sd2i=, n2i=, vtype=)``.
+        For values outside their range, naming the row, or an unknown variant.
     """
     arms = check_arms(mean_1, sd_1, total_1, mean_2, sd_2, total_2)
     m1, s1, n1, m2, s2, n2 = arms
@@ -113,23 +111,34 @@ def ratio_of_means(
 ) -> Effects:
     """Log ratio of the means of arm 1 and arm 2 (log response ratio).
 
-    log(m1/m2),  variance sd1^2/(n1 m1^2) + sd2^2/(n2 m2^2).  # [2] eq. (1)
+    log(m1/m2),  variance = sd1^2/(n1 m1^2) + sd2^2/(n2 m2^2).  # [2] eq. (1)
 
-    Parameters and errors as for :func:`mean_difference`; the means must have one sign
-    (NaN otherwise).
+    In R: ``escalc("ROM", ..., vtype=)``. From 5.0 on metafor corrects the estimate by
+    default (``correct = TRUE``), as "second_order" does here.
 
     Parameters
     ----------
+    mean_1, mean_2
+        Means, any common shape, in the unit of the outcome.
+    sd_1, sd_2
+        Standard deviations (not standard errors), of that shape, 0 or more; not both 0.
+    total_1, total_2
+        Arm sizes, of that shape, above 1.
     variant
         "LS": as above, what metafor before 5.0 computes. "HO": with one common standard
         deviation. "second_order": estimate and variance corrected to the second order,
         adding (c1^2/n1 - c2^2/n2)/2 to the estimate and (c1^4/n1^2 + c2^4/n2^2)/2 to the
         variance, with c the coefficient of variation.  # [3] eq. (8), (9)
 
-    Notes
-    -----
-    In R: ``escalc("ROM", ..., vtype=)``. From 5.0 on metafor corrects the estimate by
-    default (``correct = TRUE``), as "second_order" does here.
+    Returns
+    -------
+    Effects
+        Logarithms, of that shape; NaN unless the means have one sign.
+
+    Raises
+    ------
+    MethodError
+        For values outside their range, naming the row, or an unknown variant.
     """
     arms = check_arms(mean_1, sd_1, total_1, mean_2, sd_2, total_2)
     m1, s1, n1, m2, s2, n2 = arms
@@ -156,10 +165,28 @@ def variability_ratio(
     """Log ratio of the standard deviations of arm 1 and arm 2 (lnVR).
 
     log(sd1/sd2) + 1/(2(n1 - 1)) - 1/(2(n2 - 1)),
-    variance 1/(2(n1 - 1)) + 1/(2(n2 - 1)).  # [4]
+    variance = 1/(2(n1 - 1)) + 1/(2(n2 - 1)).  # [4]
 
-    Parameters and errors as for :func:`mean_difference`; NaN where a standard deviation
-    is 0. In R: ``escalc("VR", sd1i=, n1i=, sd2i=, n2i=)``.
+    In R: ``escalc("VR", sd1i=, n1i=, sd2i=, n2i=)``.
+
+    Parameters
+    ----------
+    mean_1, mean_2
+        Means, any common shape, in the unit of the outcome.
+    sd_1, sd_2
+        Standard deviations (not standard errors), of that shape, 0 or more; not both 0.
+    total_1, total_2
+        Arm sizes, of that shape, above 1.
+
+    Returns
+    -------
+    Effects
+        Logarithms, of that shape; NaN where a standard deviation is 0.
+
+    Raises
+    ------
+    MethodError
+        For values outside their range, naming the row.
     """
     _, s1, n1, _, s2, n2 = check_arms(mean_1, sd_1, total_1, mean_2, sd_2, total_2)
     half_1, half_2 = 0.5 / (n1 - 1.0), 0.5 / (n2 - 1.0)
@@ -181,9 +208,27 @@ def variation_ratio(
     sd1^2/(n1 m1^2) + sd2^2/(n2 m2^2) + 1/(2(n1 - 1)) + 1/(2(n2 - 1)): that of
     [4] with mean and standard deviation taken as independent.
 
-    Parameters and errors as for :func:`mean_difference`; NaN unless both coefficients
-    are above 0. In R: ``escalc("CVR", m1i=, sd1i=, n1i=, m2i=, sd2i=, n2i=)``, before
+    In R: ``escalc("CVR", m1i=, sd1i=, n1i=, m2i=, sd2i=, n2i=)``, before
     metafor 5.0, which corrects further.
+
+    Parameters
+    ----------
+    mean_1, mean_2
+        Means, any common shape, in the unit of the outcome.
+    sd_1, sd_2
+        Standard deviations (not standard errors), of that shape, 0 or more; not both 0.
+    total_1, total_2
+        Arm sizes, of that shape, above 1.
+
+    Returns
+    -------
+    Effects
+        Logarithms, of that shape; NaN unless both coefficients are above 0.
+
+    Raises
+    ------
+    MethodError
+        For values outside their range, naming the row.
     """
     m1, s1, n1, m2, s2, n2 = check_arms(mean_1, sd_1, total_1, mean_2, sd_2, total_2)
     half_1, half_2 = 0.5 / (n1 - 1.0), 0.5 / (n2 - 1.0)

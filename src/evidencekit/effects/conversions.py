@@ -13,7 +13,6 @@ References
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 from evidencekit.errors import MethodError
 
@@ -21,12 +20,19 @@ from evidencekit.errors import MethodError
 def critical_value(level: float, *, df: float = math.inf) -> float:
     """Two-sided critical value of the normal distribution, or of t with df degrees of freedom.
 
+    In R: ``qnorm(1 - (1 - level) / 2)``, ``qt(1 - (1 - level) / 2, df)``.
+
     Parameters
     ----------
     level
         Coverage in (0, 1); 0.95 gives 1.96.
     df
         Degrees of freedom, at least 1; infinite for the normal distribution.
+
+    Returns
+    -------
+    float
+        Above 0: 1.96 for 0.95.
 
     Raises
     ------
@@ -48,6 +54,8 @@ def se_from_interval(
 ) -> float:
     """Standard error from a symmetric interval: (high - low) / (2 z).  # [1] section 6.3
 
+    In R: ``metafor::conv.wald(out, ci.lb, ci.ub)`` (4.0 or later).
+
     Parameters
     ----------
     low, high
@@ -57,14 +65,15 @@ def se_from_interval(
     df
         Degrees of freedom when the interval is a t interval.
 
+    Returns
+    -------
+    float
+        Standard error, above 0, in the unit of the limits.
+
     Raises
     ------
     MethodError
-        For limits that are not finite or not in order.
-
-    Notes
-    -----
-    In R: ``metafor::conv.wald``.
+        For limits that are not finite or not in order, or a level outside (0, 1).
     """
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise MethodError(f"interval {low:g} to {high:g}: two finite limits, the lower one first")
@@ -73,6 +82,8 @@ def se_from_interval(
 
 def se_from_p(estimate: float, p_value: float, *, df: float = math.inf) -> float:
     """Standard error from a two-sided p-value: abs(estimate) / z.  # [1] section 6.3
+
+    In R: ``metafor::conv.wald(out, pval)`` (4.0 or later).
 
     Parameters
     ----------
@@ -84,11 +95,16 @@ def se_from_p(estimate: float, p_value: float, *, df: float = math.inf) -> float
     df
         Degrees of freedom when it is the p-value of a t test.
 
+    Returns
+    -------
+    float
+        Standard error, above 0, in the unit of the estimate.
+
     Raises
     ------
     MethodError
-        For a p-value outside (0, 1), or an estimate of 0, which says nothing
-        about its standard error.
+        For a p-value outside (0, 1), or an estimate of 0, which says nothing about its standard
+        error.
     """
     if not 0.0 < p_value < 1.0:
         raise MethodError(f"p-value {p_value!r}: an exact value between 0 and 1")
@@ -98,7 +114,23 @@ def se_from_p(estimate: float, p_value: float, *, df: float = math.inf) -> float
 
 
 def se_from_statistic(estimate: float, statistic: float) -> float:
-    """Standard error from a z or t statistic of the test against no effect: estimate / statistic.
+    """Standard error from a z or t statistic of the test against no effect.
+
+    estimate / statistic.  # [1] section 6.3
+
+    In R: ``metafor::conv.wald(out, zval)`` (4.0 or later).
+
+    Parameters
+    ----------
+    estimate
+        On the analysis scale, not 0.
+    statistic
+        z or t, not 0, of the sign of the estimate.
+
+    Returns
+    -------
+    float
+        Standard error, above 0, in the unit of the estimate.
 
     Raises
     ------
@@ -119,12 +151,19 @@ def se_from_f(estimate: float, f: float) -> float:
 
     abs(estimate) / sqrt(F), since F = t^2 for two groups.  # [1] section 6.3
 
+    In R: no function; ``abs(difference) / sqrt(f)``.
+
     Parameters
     ----------
     estimate
         The difference, not 0.
     f
         F statistic with 1 numerator degree of freedom, above 0.
+
+    Returns
+    -------
+    float
+        Standard error, above 0, in the unit of the difference.
 
     Raises
     ------
@@ -136,56 +175,24 @@ def se_from_f(estimate: float, f: float) -> float:
     return se_from_statistic(abs(estimate), math.sqrt(f))
 
 
-def se_range_from_interval(
-    low: float,
-    high: float,
-    *,
-    decimals: int,
-    ratio: bool,
-    level: float = 0.95,
-    df: float = math.inf,
-) -> Span:
-    """Smallest and largest standard error of intervals that print as this one.
+def sd_from_se(se: float, n: float) -> float:
+    """Standard deviation of a group from the standard error of its mean.
+
+    sd = se sqrt(n).  # [1] section 6.5.2.2
+
+    In R: no function; ``se * sqrt(n)``.
 
     Parameters
     ----------
-    low, high
-        Limits as printed, on the natural scale.
-    decimals
-        Digits after the point of both limits.
-    ratio
-        Whether the standard error is that of the logarithm.
-    level, df
-        As for :func:`se_from_interval`.
+    se
+        Standard error of the mean, above 0, in the unit of the outcome.
+    n
+        People, above 1.
 
     Returns
     -------
-    Span
-        The largest is infinite when a limit of a ratio may have been 0, the smallest 0
-        when the limits may have been equal.
-
-    Raises
-    ------
-    MethodError
-        For limits that are not finite or not in order, or a ratio not above 0.
-    """
-    if not (math.isfinite(low) and math.isfinite(high) and low < high):
-        raise MethodError(f"interval {low:g} to {high:g}: two finite limits, the lower one first")
-    if ratio:
-        log_ratio(low)
-    lower, upper = rounding_span(low, decimals), rounding_span(high, decimals)
-    twice = 2.0 * critical_value(level, df=df)
-    if not ratio:
-        return Span(max(0.0, upper.low - lower.high) / twice, (upper.high - lower.low) / twice)
-    smallest = max(0.0, math.log(upper.low / lower.high)) if upper.low > 0.0 else 0.0
-    largest = math.log(upper.high / lower.low) if lower.low > 0.0 else math.inf
-    return Span(smallest / twice, largest / twice)
-
-
-def sd_from_se(se: float, n: float) -> float:
-    """Standard deviation of a group from the standard error of its mean: se sqrt(n).
-
-    # [1] section 6.5.2.2
+    float
+        Standard deviation, in the unit of the outcome.
 
     Raises
     ------
@@ -204,7 +211,26 @@ def sd_from_interval(low: float, high: float, n: float, *, level: float = 0.95) 
 
     sqrt(n) (high - low) / (2 t), t with n - 1 degrees of freedom.  # [1] section 6.5.2.2
 
-    Parameters and errors as for :func:`se_from_interval` and :func:`sd_from_se`.
+    In R: no function; ``sqrt(n) * (high - low) / (2 * qt(0.975, n - 1))``.
+
+    Parameters
+    ----------
+    low, high
+        Limits of the interval, in the unit of the outcome, low < high.
+    n
+        People, 2 or more.
+    level
+        Coverage of the interval, in (0, 1).
+
+    Returns
+    -------
+    float
+        Standard deviation, in the unit of the outcome.
+
+    Raises
+    ------
+    MethodError
+        For limits that are not finite or not in order, n below 2, or a level outside (0, 1).
     """
     if not (math.isfinite(n) and n >= 2.0):
         raise MethodError(f"n {n:g}: a finite value of 2 or more")
@@ -214,17 +240,29 @@ def sd_from_interval(low: float, high: float, n: float, *, level: float = 0.95) 
 def smd_to_log_odds_ratio(smd: float, se: float) -> tuple[float, float]:
     """Log odds ratio and its standard error from a standardised mean difference.
 
-    Both times pi / sqrt(3), the standard deviation of the logistic distribution.  # [2]
+    log OR = smd pi / sqrt(3), and so its standard error: pi / sqrt(3) is the standard
+    deviation of the logistic distribution.  # [2]
+
+    In R: ``escalc("D2ORL", ...)``.
 
     Parameters
     ----------
     smd, se
         Standardised mean difference and its standard error, finite, se above 0.
 
+    Returns
+    -------
+    tuple of float
+        Log odds ratio and its standard error.
+
+    Raises
+    ------
+    MethodError
+        For values that are not finite, or se not above 0.
+
     Notes
     -----
     Assumes a logistic distribution with equal spread in both groups.
-    In R: ``escalc("D2ORL", ...)``.
     """
     return _scaled(smd, se, math.pi / math.sqrt(3.0))
 
@@ -232,9 +270,28 @@ def smd_to_log_odds_ratio(smd: float, se: float) -> tuple[float, float]:
 def log_odds_ratio_to_smd(log_or: float, se: float) -> tuple[float, float]:
     """Standardised mean difference and its standard error from a log odds ratio.
 
-    Both times sqrt(3) / pi.  # [2]
+    smd = log OR sqrt(3) / pi, and so its standard error.  # [2]
 
-    In R: ``escalc("OR2DL", ...)``. Assumptions as for :func:`smd_to_log_odds_ratio`.
+    In R: ``escalc("OR2DL", ...)``.
+
+    Parameters
+    ----------
+    log_or, se
+        Log odds ratio and its standard error, finite, se above 0.
+
+    Returns
+    -------
+    tuple of float
+        Standardised mean difference and its standard error.
+
+    Raises
+    ------
+    MethodError
+        For values that are not finite, or se not above 0.
+
+    Notes
+    -----
+    Assumptions as for :func:`smd_to_log_odds_ratio`.
     """
     return _scaled(log_or, se, math.sqrt(3.0) / math.pi)
 
@@ -245,27 +302,3 @@ def _scaled(value: float, se: float, factor: float) -> tuple[float, float]:
             f"estimate {value:g} with standard error {se:g}: finite, the latter above 0"
         )
     return value * factor, se * factor
-
-
-def log_ratio(value: float) -> float:
-    """Natural logarithm of a ratio; MethodError unless it is finite and above 0."""
-    if not (math.isfinite(value) and value > 0.0):
-        raise MethodError(f"ratio {value:g}: a finite value above 0")
-    return math.log(value)
-
-
-class Span(NamedTuple):
-    """Smallest and largest value that print the same."""
-
-    low: float
-    high: float
-
-
-def rounding_span(value: float, decimals: int | None) -> Span:
-    """All values that print as this one: half a unit in the last printed place either way.
-
-    ``decimals`` is the number of digits after the point (negative for values
-    rounded to tens); None means not rounded.
-    """
-    half = 0.0 if decimals is None else 0.5 * 10.0**-decimals
-    return Span(value - half, value + half)

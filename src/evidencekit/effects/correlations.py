@@ -28,28 +28,26 @@ from evidencekit.effects.arrays import (
 
 @QUIET
 def raw_correlation(r: ArrayLike, n: ArrayLike) -> Effects:
-    """Pearson's r as it is: variance (1 - r^2)^2/(n - 1).  # [1] chapter 11
+    """Pearson's r as it is: variance = (1 - r^2)^2/(n - 1).  # [1] chapter 11
+
+    In R: ``escalc("COR", ri=, ni=)``.
 
     Parameters
     ----------
     r
-        Correlation, from -1 to 1.
+        Correlation, any shape, from -1 to 1.
     n
-        Number of people, above 3.
+        Number of people, of that shape, above 3.
 
     Returns
     -------
     Effects
-        NaN where r is -1 or 1.
+        Of that shape; NaN where r is -1 or 1.
 
     Raises
     ------
     MethodError
         For values outside their range, naming the row.
-
-    Notes
-    -----
-    In R: ``escalc("COR", ri=, ni=)``.
     """
     r, n = _check(r, n)
     return make_effects(r, (1.0 - r**2) ** 2 / (n - 1.0))
@@ -57,10 +55,26 @@ def raw_correlation(r: ArrayLike, n: ArrayLike) -> Effects:
 
 @QUIET
 def fisher_z(r: ArrayLike, n: ArrayLike) -> Effects:
-    """Fisher's z: atanh(r),  variance 1/(n - 3).  # [2]
+    """Fisher's z: atanh(r),  variance = 1/(n - 3).  # [2]; [1] chapter 11
 
-    Parameters and errors as for :func:`raw_correlation`; NaN where r is -1 or 1.
     In R: ``escalc("ZCOR", ri=, ni=)``.
+
+    Parameters
+    ----------
+    r
+        Correlation, any shape, from -1 to 1.
+    n
+        Number of people, of that shape, above 3.
+
+    Returns
+    -------
+    Effects
+        Fisher's z, of that shape; NaN where r is -1 or 1.
+
+    Raises
+    ------
+    MethodError
+        For values outside their range, naming the row.
     """
     r, n = _check(r, n)
     return make_effects(np.arctanh(r), 1.0 / (n - 3.0))
@@ -72,19 +86,28 @@ def unbiased_correlation(r: ArrayLike, n: ArrayLike, *, variant: str = "LS") -> 
 
     G = r 2F1(1/2, 1/2; (n - 2)/2; 1 - r^2).  # [3] eq. (2.3)
 
-    Parameters and errors as for :func:`raw_correlation`; n above 4 for "UB"; NaN where r
-    is -1 or 1.
+    In R: ``escalc("UCOR", ri=, ni=, vtype=)``.
 
     Parameters
     ----------
+    r
+        Correlation, any shape, from -1 to 1.
+    n
+        Number of people, of that shape, above 3, above 4 for "UB".
     variant
         "LS": (1 - G^2)^2/(n - 1). "UB", unbiased:
         G^2 - 1 + (n - 3)/(n - 2) (1 - r^2) 2F1(1, 1; n/2; 1 - r^2); NaN where it is not
         above 0, which can happen in small samples.
 
-    Notes
-    -----
-    In R: ``escalc("UCOR", ri=, ni=, vtype=)``.
+    Returns
+    -------
+    Effects
+        Of that shape; NaN where r is -1 or 1, or the variance is not above 0.
+
+    Raises
+    ------
+    MethodError
+        For values outside their range, naming the row, or an unknown variant.
     """
     r, n = _check(r, n)
     check_variant(variant, ("LS", "UB"))

@@ -30,22 +30,54 @@ CORRELATIONS = (0.1, 0.3, 0.5, 0.7, 0.9)
 def split_counts(group: GroupCounts, parts: int) -> GroupCounts:
     """One part of a comparator that several intervention arms of a trial share.
 
-    Events and total are divided by the number of parts, and need not stay whole.
-    # [1] section 23.3.4
+    Events / parts of total / parts people; neither need stay whole.  # [1] section 23.3.4
+
+    In R: no equivalent.
+
+    Parameters
+    ----------
+    group
+        Events and total of the comparator.
+    parts
+        Number of arms that share it, 1 or more.
+
+    Returns
+    -------
+    GroupCounts
+        One of the parts.
 
     Raises
     ------
     MethodError
         For fewer than 1 part.
+
+    Notes
+    -----
+    The contrasts are then taken as independent, which costs precision;
+    :func:`~evidencekit.effects.shared.shared_comparator` keeps the whole comparator.
     """
     number = _parts(parts)
     return GroupCounts(events=group.events / number, total=group.total / number)
 
 
 def split_mean(group: GroupMean, parts: int) -> GroupMean:
-    """One part of a shared comparator: mean and sd stay, the size is divided.
+    """One part of a shared comparator.
 
-    # [1] section 23.3.4
+    Mean and sd stay, the size is total / parts.  # [1] section 23.3.4
+
+    In R: no equivalent.
+
+    Parameters
+    ----------
+    group
+        Mean, standard deviation and size of the comparator.
+    parts
+        Number of arms that share it, 1 or more.
+
+    Returns
+    -------
+    GroupMean
+        One of the parts.
 
     Raises
     ------
@@ -63,6 +95,8 @@ def design_effect(cluster_size: float, icc: float, *, size_cv: float = 0.0) -> f
 
     1 + ((1 + cv^2) m - 1) icc.  # [1] section 23.1; [2] for cv > 0
 
+    In R: no equivalent.
+
     Parameters
     ----------
     cluster_size
@@ -71,6 +105,11 @@ def design_effect(cluster_size: float, icc: float, *, size_cv: float = 0.0) -> f
         Intracluster correlation, from 0 to 1.
     size_cv
         Coefficient of variation of the cluster sizes, 0 or more.
+
+    Returns
+    -------
+    float
+        1 or more for an icc of 0 or more and clusters of 1 or more.
 
     Raises
     ------
@@ -89,7 +128,21 @@ def design_effect(cluster_size: float, icc: float, *, size_cv: float = 0.0) -> f
 def effective_counts(data: Counts, effect: float) -> Counts:
     """Counts of both arms divided by a design effect; they need not stay whole.
 
-    # [1] section 23.1
+    events / effect of total / effect people.  # [1] section 23.1
+
+    In R: no equivalent.
+
+    Parameters
+    ----------
+    data
+        Counts of both arms.
+    effect
+        Design effect, 1 or more, see :func:`design_effect`.
+
+    Returns
+    -------
+    Counts
+        Risks are unchanged.
 
     Raises
     ------
@@ -106,9 +159,23 @@ def effective_counts(data: Counts, effect: float) -> Counts:
 
 
 def effective_means(data: Means, effect: float) -> Means:
-    """Sizes of both arms divided by a design effect; means and sds stay.
+    """Sizes of both arms divided by a design effect.
 
-    # [1] section 23.1
+    total / effect people; means and sds stay.  # [1] section 23.1
+
+    In R: no equivalent.
+
+    Parameters
+    ----------
+    data
+        Means, standard deviations and sizes of both arms.
+    effect
+        Design effect, 1 or more, see :func:`design_effect`.
+
+    Returns
+    -------
+    Means
+        With smaller arms.
 
     Raises
     ------
@@ -124,6 +191,8 @@ def correlation_from_sds(sd_1: float, sd_2: float, sd_difference: float) -> floa
 
     (sd1^2 + sd2^2 - sd_diff^2) / (2 sd1 sd2).  # [1] section 23.2
 
+    In R: no equivalent.
+
     Parameters
     ----------
     sd_1, sd_2
@@ -131,6 +200,11 @@ def correlation_from_sds(sd_1: float, sd_2: float, sd_difference: float) -> floa
     sd_difference
         Standard deviation of the differences within people, 0 or more; from a paired t
         statistic it is sqrt(n) (m1 - m2) / t.
+
+    Returns
+    -------
+    float
+        From -1 to 1.
 
     Raises
     ------
@@ -162,6 +236,10 @@ def over_correlations(
     correlations: Sequence[float] = CORRELATIONS,
 ) -> tuple[Contrast, ...]:
     """Contrasts of a crossover or pre-post study for each of several assumed correlations.
+
+    The variance of a change falls in r: (sd1^2 + sd2^2 - 2 r sd1 sd2)/n.  # [3]
+
+    In R: ``escalc("MC", ..., ri = r)`` once for each r.
 
     Parameters
     ----------

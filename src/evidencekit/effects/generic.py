@@ -21,13 +21,12 @@ from numpy.typing import ArrayLike
 
 from evidencekit.effects.arrays import QUIET, Effects, columns, make_effects, require
 from evidencekit.effects.conversions import (
-    Span,
     critical_value,
-    rounding_span,
     se_from_interval,
     se_from_p,
     se_from_statistic,
 )
+from evidencekit.effects.rounding import Span, rounding_span
 from evidencekit.effects.transforms import TRANSFORMS, to_analysis, to_natural_scale
 from evidencekit.errors import MethodError
 from evidencekit.quantities import Scale
@@ -124,14 +123,21 @@ def read_estimate(reported: ReportedEstimate, *, scale: Scale) -> Reading:
 def log_hazard_ratio(observed_minus_expected: ArrayLike, variance: ArrayLike) -> Effects:
     """Log hazard ratio of arm 1 against arm 2 from a log-rank test.
 
-    (O - E)/V,  variance 1/V.  # [1], [2]
+    (O - E)/V,  variance = 1/V.  # [1], [2]
+
+    In R: ``meta::metagen(TE = (O - E)/V, seTE = 1/sqrt(V))``.
 
     Parameters
     ----------
     observed_minus_expected
-        Observed minus expected events in arm 1.
+        Observed minus expected events in arm 1, any shape.
     variance
-        Log-rank (hypergeometric) variance of it, above 0.
+        Log-rank (hypergeometric) variance of it, of that shape, above 0.
+
+    Returns
+    -------
+    Effects
+        Logarithms, of that shape.
 
     Raises
     ------
@@ -141,7 +147,6 @@ def log_hazard_ratio(observed_minus_expected: ArrayLike, variance: ArrayLike) ->
     Notes
     -----
     A one-step estimate: close to the Cox model's for ratios near 1, towards 1 otherwise.
-    In R: ``meta::metagen(TE = (O - E)/V, seTE = 1/sqrt(V))``.
     """
     difference, v = columns(observed_minus_expected, variance)
     ok = np.isfinite(difference) & np.isfinite(v) & (v > 0)

@@ -12,39 +12,39 @@ from evidencekit.effects import (
     correlations,
     generic,
     one_group,
+    one_group_rates,
     paired,
     paired_counts,
     rates,
     standardised,
 )
 from evidencekit.effects.measure import Measure
-from evidencekit.effects.transforms import to_natural_scale
 from evidencekit.errors import MethodError
-from evidencekit.quantities import Interval
 
 
 def find_measure(name: str) -> Measure:
-    """Return the row of that name, or raise MethodError with the names there are."""
+    """Return the row of ``MEASURES`` of that name.
+
+    Parameters
+    ----------
+    name
+        "RR", "SMD", ...
+
+    Returns
+    -------
+    Measure
+        The row.
+
+    Raises
+    ------
+    MethodError
+        For an unknown name; lists those there are.
+    """
     try:
         return MEASURES[name]
     except KeyError:
         known = ", ".join(MEASURES)
         raise MethodError(f"unknown measure {name!r}; choose one of {known}") from None
-
-
-def to_natural(measure: str, value: float) -> float:
-    """Take a value from the analysis scale of a measure to its natural scale."""
-    return to_natural_scale(value, find_measure(measure).scale)
-
-
-def to_natural_interval(measure: str, interval: Interval) -> Interval:
-    """Both limits on the natural scale; level and method stay."""
-    return Interval(
-        low=to_natural(measure, interval.low),
-        high=to_natural(measure, interval.high),
-        level=interval.level,
-        method=interval.method,
-    )
 
 
 # name, label, kind, scale, function
@@ -253,13 +253,17 @@ MEASURES: dict[str, Measure] = {
             "incidence rate",
             "rate",
             "identity",
-            one_group.rate,
+            one_group_rates.rate,
             r_call='escalc("IR", to = "none")',
         ),
-        Measure("IRLN", "incidence rate (log)", "rate", "log", one_group.log_rate),
-        Measure("IRS", "incidence rate (square root)", "rate", "sqrt", one_group.root_rate),
+        Measure("IRLN", "incidence rate (log)", "rate", "log", one_group_rates.log_rate),
+        Measure("IRS", "incidence rate (square root)", "rate", "sqrt", one_group_rates.root_rate),
         Measure(
-            "IRFT", "incidence rate (Freeman-Tukey)", "rate", "sqrt", one_group.freeman_tukey_rate
+            "IRFT",
+            "incidence rate (Freeman-Tukey)",
+            "rate",
+            "sqrt",
+            one_group_rates.freeman_tukey_rate,
         ),
         Measure("MN", "mean", "mean", "identity", one_group.mean),
         Measure("MNLN", "mean (log)", "mean", "log", one_group.log_mean),

@@ -16,6 +16,9 @@ References
 [5] Elbourne DR, Altman DG, Higgins JPT, Curtin F, Worthington HV, Vail A. Meta-analyses
     involving cross-over trials: methodological issues. Int J Epidemiol 2002;31:140-9.
     doi:10.1093/ije/31.1.140
+[6] Gibbons RD, Hedeker DR, Davis JM. Estimation of effect size from a series of
+    experiments involving paired comparisons. J Educ Stat 1993;18:271-9.
+    doi:10.3102/10769986018003271
 """
 
 from __future__ import annotations
@@ -66,32 +69,30 @@ def mean_change(
 ) -> Effects:
     """Mean of occasion 1 minus mean of occasion 2 in the same people.
 
-    m1 - m2,  variance (sd1^2 + sd2^2 - 2 r sd1 sd2)/n.  # [5]
+    m1 - m2,  variance = (sd1^2 + sd2^2 - 2 r sd1 sd2)/n.  # [5]
+
+    In R: ``escalc("MC", m1i=, m2i=, sd1i=, sd2i=, ni=, ri=)``.
 
     Parameters
     ----------
     mean_1, mean_2
-        Means, in the unit of the outcome.
+        Means, any common shape, in the unit of the outcome.
     sd_1, sd_2
-        Standard deviations of the values (not of the changes), 0 or more.
+        Standard deviations of the values (not of the changes), of that shape, 0 or more.
     total
-        Number of people measured twice, above 1.
+        Number of people measured twice, of that shape, above 1.
     correlation
-        Correlation of the two values within people, from -1 to 1.
+        Correlation of the two values within people, of that shape, from -1 to 1.
 
     Returns
     -------
     Effects
-        NaN where the changes do not vary.
+        Changes, of that shape; NaN where the changes do not vary.
 
     Raises
     ------
     MethodError
         For values outside their range, naming the row.
-
-    Notes
-    -----
-    In R: ``escalc("MC", m1i=, m2i=, sd1i=, sd2i=, ni=, ri=)``.
     """
     pair = _check(mean_1, sd_1, mean_2, sd_2, total, correlation)
     return make_effects(pair.m1 - pair.m2, pair.change_variance / pair.n)
@@ -108,10 +109,30 @@ def standardised_change(
 ) -> Effects:
     """Mean change over the standard deviation of the changes, corrected for bias.
 
-    g = J(n - 1) (m1 - m2)/sd_change,  variance 1/n + g^2/(2n).  # [1]
+    g = J(n - 1) (m1 - m2)/sd_change,  variance = 1/n + g^2/(2n).  # [1], [6]
 
-    Parameters and errors as for :func:`mean_change`; NaN for n of 2 or less.
     In R: ``escalc("SMCC", m1i=, m2i=, sd1i=, sd2i=, ni=, ri=)``.
+
+    Parameters
+    ----------
+    mean_1, mean_2
+        Means, any common shape, in the unit of the outcome.
+    sd_1, sd_2
+        Standard deviations of the values (not of the changes), of that shape, 0 or more.
+    total
+        Number of people measured twice, of that shape, above 1.
+    correlation
+        Correlation of the two values within people, of that shape, from -1 to 1.
+
+    Returns
+    -------
+    Effects
+        In standard deviations of the changes, of that shape; NaN for 2 people or less.
+
+    Raises
+    ------
+    MethodError
+        For values outside their range, naming the row.
     """
     pair = _check(mean_1, sd_1, mean_2, sd_2, total, correlation)
     change = (pair.m1 - pair.m2) / np.sqrt(pair.change_variance)
@@ -134,19 +155,33 @@ def raw_score_change(
 
     g = J(n - 1) (m1 - m2)/sd2.  # [2]
 
-    Parameters and errors as for :func:`mean_change`; NaN for n of 2 or less.
+    In R: ``escalc("SMCR", m1i = after, m2i = before, sd1i = sd of before, ni=, ri=)`` and
+    "SMCRH"; there the standard deviation of the standardising occasion is ``sd1i``.
+    metafor before 4.6 multiplied the variance "H" by J^2.
 
     Parameters
     ----------
+    mean_1, mean_2
+        Means, any common shape, in the unit of the outcome.
+    sd_1, sd_2
+        Standard deviations of the values (not of the changes), of that shape, 0 or more.
+    total
+        Number of people measured twice, of that shape, above 1.
+    correlation
+        Correlation of the two values within people, of that shape, from -1 to 1.
     variant
         "LS": 2 (1 - r)/n + g^2/(2n), equal variances assumed.  # [2]
         "H": not assumed, sd_change^2/(sd2^2 (n - 1)) + g^2/(2 (n - 1)).  # [3]
 
-    Notes
-    -----
-    In R: ``escalc("SMCR", m1i = after, m2i = before, sd1i = sd of before, ni=, ri=)`` and
-    "SMCRH"; there the standard deviation of the standardising occasion is ``sd1i``.
-    metafor before 4.6 multiplied the variance "H" by J^2.
+    Returns
+    -------
+    Effects
+        In standard deviations of occasion 2, of that shape; NaN for 2 people or less.
+
+    Raises
+    ------
+    MethodError
+        For values outside their range, naming the row, or an unknown variant.
     """
     pair = _check(mean_1, sd_1, mean_2, sd_2, total, correlation)
     m1, _, m2, s2, n, r = pair
@@ -170,10 +205,30 @@ def ratio_of_paired_means(
 ) -> Effects:
     """Log ratio of the means of two occasions in the same people.
 
-    log(m1/m2),  variance (c1^2 + c2^2 - 2 r c1 c2)/n with c = sd/m.  # [4] eq. (6)
+    log(m1/m2),  variance = (c1^2 + c2^2 - 2 r c1 c2)/n with c = sd/m.  # [4] eq. (6)
 
-    Parameters and errors as for :func:`mean_change`; NaN unless the means have one sign.
     In R: ``escalc("ROMC", ...)``, before metafor 5.0, which corrects for bias.
+
+    Parameters
+    ----------
+    mean_1, mean_2
+        Means, any common shape, in the unit of the outcome.
+    sd_1, sd_2
+        Standard deviations of the values (not of the changes), of that shape, 0 or more.
+    total
+        Number of people measured twice, of that shape, above 1.
+    correlation
+        Correlation of the two values within people, of that shape, from -1 to 1.
+
+    Returns
+    -------
+    Effects
+        Logarithms, of that shape; NaN unless the means have one sign.
+
+    Raises
+    ------
+    MethodError
+        For values outside their range, naming the row.
     """
     m1, s1, m2, s2, n, r = _check(mean_1, sd_1, mean_2, sd_2, total, correlation)
     c1, c2 = s1 / m1, s2 / m2

@@ -45,25 +45,28 @@ def paired_risk_ratio(
 ) -> Effects:
     """Log ratio of the risks under condition 1 and condition 2, pairs kept together.
 
-    log((a + b)/(a + c)),  variance (b + c)/((a + b)(a + c)).  # [3]
+    log((a + b)/(a + c)),  variance = (b + c)/((a + b)(a + c)).  # [3]
+
+    In R: ``escalc("MPRR", ai=, bi=, ci=, di=)``.
 
     Parameters
     ----------
     both, only_1, only_2, neither
-        Numbers of pairs a, b, c, d; 0 or more, at least one pair.
+        Numbers of pairs a, b, c, d; any common shape, 0 or more, at least one pair.
     zero_cells
         Policy; default half a pair added to all four cells of studies with a zero
         cell; studies in which b = c = 0 say nothing about a ratio and are left out.
         The pairs are one group: "treatment_arm" has no meaning here and is refused.
 
+    Returns
+    -------
+    Effects
+        Logarithms, of that shape; NaN where not estimable, with what was corrected or left out.
+
     Raises
     ------
     MethodError
-        For numbers outside their range, naming the row.
-
-    Notes
-    -----
-    In R: ``escalc("MPRR", ai=, bi=, ci=, di=)``.
+        For numbers outside their range, naming the row, or an increment other than "constant".
     """
     table, corrected, dropped = _prepare(both, only_1, only_2, neither, zero_cells)
     a, b, c, _ = table
@@ -84,11 +87,27 @@ def paired_odds_ratio(
 ) -> Effects:
     """Log marginal odds ratio of condition 1 against condition 2, pairs kept together.
 
-    log((a + b)(b + d)/((c + d)(a + c))),  variance 1/(a + b) + 1/(c + d) + 1/(a + c) +
+    log((a + b)(b + d)/((c + d)(a + c))),  variance = 1/(a + b) + 1/(c + d) + 1/(a + c) +
     1/(b + d) - 2 n (ad - bc)/((a + b)(c + d)(a + c)(b + d)).  # [2]
 
-    Parameters and errors as for :func:`paired_risk_ratio`.
     In R: ``escalc("MPOR", ai=, bi=, ci=, di=)``.
+
+    Parameters
+    ----------
+    both, only_1, only_2, neither
+        Numbers of pairs a, b, c, d; any common shape, 0 or more, at least one pair.
+    zero_cells
+        Policy; as for :func:`paired_risk_ratio`.
+
+    Returns
+    -------
+    Effects
+        Logarithms, of that shape; NaN where not estimable, with what was corrected or left out.
+
+    Raises
+    ------
+    MethodError
+        For numbers outside their range, naming the row, or an increment other than "constant".
     """
     table, corrected, dropped = _prepare(both, only_1, only_2, neither, zero_cells)
     a, b, c, d = table
@@ -109,11 +128,26 @@ def conditional_odds_ratio(
     *,
     zero_cells: ZeroCells | None = None,
 ) -> Effects:
-    """Log odds ratio within pairs: log(b/c),  variance 1/b + 1/c.  # [1]
+    """Log odds ratio within pairs: log(b/c),  variance = 1/b + 1/c.  # [1]
 
-    Parameters and errors as for :func:`paired_risk_ratio`; only b and c are corrected,
-    where one of them is 0.
     In R: ``escalc("MPORC", ai=, bi=, ci=, di=)``, which corrects for a zero in any cell.
+
+    Parameters
+    ----------
+    both, only_1, only_2, neither
+        Numbers of pairs a, b, c, d; any common shape, 0 or more, at least one pair.
+    zero_cells
+        Policy; only b and c are corrected, where one of them is 0.
+
+    Returns
+    -------
+    Effects
+        Logarithms, of that shape; NaN where not estimable, with what was corrected or left out.
+
+    Raises
+    ------
+    MethodError
+        For numbers outside their range, naming the row, or an increment other than "constant".
     """
     policy = _policy(zero_cells)
     _, b, c, _ = _table(both, only_1, only_2, neither)
@@ -136,13 +170,29 @@ def paired_risk_difference(
 ) -> Effects:
     """Risk under condition 1 minus risk under condition 2, pairs kept together.
 
-    (b - c)/n,  variance (b + c - (b - c)^2/n)/n^2.  # [1]
+    (b - c)/n,  variance = (b + c - (b - c)^2/n)/n^2.  # [1]
 
     The estimate is never corrected; the variance is, under the policy "only_zero", where
     it would be 0; under "all" in every row.
 
-    Parameters and errors as for :func:`paired_risk_ratio`.
     In R: ``escalc("MPRD", ..., to = "none")`` where the variance is above 0.
+
+    Parameters
+    ----------
+    both, only_1, only_2, neither
+        Numbers of pairs a, b, c, d; any common shape, 0 or more, at least one pair.
+    zero_cells
+        Policy; for the variance only.
+
+    Returns
+    -------
+    Effects
+        Differences, of that shape, with where the variance was corrected.
+
+    Raises
+    ------
+    MethodError
+        For numbers outside their range, naming the row, or an increment other than "constant".
     """
     policy = _policy(zero_cells)
     table = _table(both, only_1, only_2, neither)

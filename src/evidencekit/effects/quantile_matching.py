@@ -43,6 +43,18 @@ def match_quantiles(summary: NumberSummary) -> MeanSd:
     Normal, log-normal, gamma, Weibull and beta; all but the normal for positive numbers
     only, the beta for numbers between 0 and 1.
 
+    In R: ``estmeansd::qe.mean.sd``, which searches from starting values.
+
+    Parameters
+    ----------
+    summary
+        Three or five numbers, in any unit.
+
+    Returns
+    -------
+    MeanSd
+        In that unit, with the name of the family.
+
     Raises
     ------
     MethodError
@@ -51,8 +63,7 @@ def match_quantiles(summary: NumberSummary) -> MeanSd:
     Notes
     -----
     Given the shape, all but the beta are linear in their scale, so that the search is over
-    one number and finds the minimum. In R: ``estmeansd::qe.mean.sd``, which searches from
-    starting values.
+    one number and finds the minimum.
     """
     best = min(quantile_fits(summary), key=lambda fit: fit.misfit)
     return MeanSd(best.mean, best.sd, f", {best.family} distribution")

@@ -1,7 +1,8 @@
 """Mean and standard deviation from a median with range or quartiles, and a test for skewness.
 
-The estimators assume a normal distribution; :func:`mean_and_sd` refuses them, unless told
-otherwise, where the skewness test of [4] says the numbers cannot come from one.
+The formulas assume a normal distribution, the last two rows of ``SUMMARY_METHODS`` do not;
+:func:`mean_and_sd` refuses the former, unless told otherwise, where the skewness test of
+[4] says the numbers cannot come from one.
 
 References
 ----------
@@ -16,6 +17,9 @@ References
 [4] Shi J, Luo D, Wan X, et al. Detecting the skewness of data from the five-number
     summary and its application in meta-analysis. Stat Methods Med Res 2023;32:1338-60.
     doi:10.1177/09622802231172043
+[5] McGrath S, Zhao X, Steele R, Thombs BD, Benedetti A. Estimating the sample mean and
+    standard deviation from commonly reported quantiles in meta-analysis. Stat Methods
+    Med Res 2020;29:2520-37. doi:10.1177/0962280219889080
 """
 
 from __future__ import annotations
@@ -25,6 +29,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from evidencekit.effects.box_cox import match_box_cox
+from evidencekit.effects.quantile_formulas import luo_mean, shi_sd, wan_mean, wan_sd
 from evidencekit.effects.quantile_matching import match_quantiles
 from evidencekit.effects.summary import MeanSd, NumberSummary
 from evidencekit.errors import MethodError
@@ -53,15 +59,17 @@ def skewness_test(summary: NumberSummary) -> SkewnessTest:
     T1 against 1/log(n + 9) + 2.5/(n + 1); T2 against 2.65/sqrt(n) - 6/n^2; all five by
     max(2.65 log(0.6 n)/sqrt(n) T1, T2) against 3/sqrt(n) - 40/n^3.  # [4]
 
+    In R: ``metafor::conv.fivenum(..., test = TRUE)`` (4.0 or later).
+
     Parameters
     ----------
     summary
         Three or five numbers of at least 5 people.
 
-    Notes
-    -----
-    In R: ``metafor::conv.fivenum(..., test = TRUE)``. That not even a clear skewness need
-    show in three numbers of few people should be kept in mind.
+    Returns
+    -------
+    SkewnessTest
+        Without a unit.
     """
     n, root = summary.n, math.sqrt(summary.n)
     outer, inner = _asymmetry(summary.ends, summary), _asymmetry(summary.quartiles, summary)
@@ -83,6 +91,12 @@ def mean_and_sd(
 ) -> Converted:
     """Estimate mean and standard deviation from three or five numbers.
 
+    mean = w_1 mid-range + w_2 mid-quartile range + (1 - w_1 - w_2) median and so on: the
+    formulas are in the functions of ``SUMMARY_METHODS``.  # [1], [2], [3], [5]
+
+    In R: ``metafor::conv.fivenum(...)`` (4.0 or later), ``estmeansd::qe.mean.sd``,
+    ``estmeansd::bc.mean.sd``.
+
     Parameters
     ----------
     summary
@@ -92,6 +106,11 @@ def mean_and_sd(
     if_skewed
         What to do when a method assumes a normal distribution and the skewness test
         rejects it: "refuse" raises, "note" says so in the steps.
+
+    Returns
+    -------
+    Converted
+        In the unit of the numbers, with what was done.
 
     Raises
     ------
@@ -118,93 +137,64 @@ def mean_and_sd(
     return Converted(found.mean, found.sd, (*steps, f"{how}{found.remark}."))
 
 
-def luo_mean(summary: NumberSummary) -> float:
-    """Weighted mean of the median, mid-range and mid-quartile range.
+def luo_shi(summary: NumberSummary) -> MeanSd:
+    """Mean by Luo and standard deviation by Shi.
 
-    Range: w = 4/(4 + n^0.75); quartiles: w = 0.7 + 0.39/n; both: 2.2/(2.2 + n^0.75) and
-    0.7 - 0.72/n^0.55.  # [2] eq. (7), (11), (15)
+    mean = :func:`luo_mean`, sd = :func:`shi_sd`.  # [2], [3]
 
-    In R: ``metafor::conv.fivenum(..., method = "luo")``.
+    In R: ``metafor::conv.fivenum(..., method = "luo/wan/shi")``.
+
+    Parameters
+    ----------
+    summary
+        Three or five numbers, in any unit.
+
+    Returns
+    -------
+    MeanSd
+        In that unit.
     """
-    n = summary.n
-    outer, inner = _middle(summary.ends), _middle(summary.quartiles)
-    w_outer: float
-    w_inner: float
-    if outer is not None and inner is not None:
-        w_outer, w_inner = 2.2 / (2.2 + n**0.75), 0.7 - 0.72 / n**0.55
-    elif outer is not None:
-        w_outer, w_inner = 4.0 / (4.0 + n**0.75), 0.0
-    else:
-        w_outer, w_inner = 0.0, 0.7 + 0.39 / n
-    rest = (1.0 - w_outer - w_inner) * summary.median
-    return w_outer * (outer or 0.0) + w_inner * (inner or 0.0) + rest
-
-
-def wan_mean(summary: NumberSummary) -> float:
-    """Unweighted: (a + 2m + b)/4, (q1 + m + q3)/3, (a + 2 q1 + 2m + 2 q3 + b)/8.
-
-    Scenarios C1, C3 and C2 of [1].
-    """
-    outer, inner, m = _middle(summary.ends), _middle(summary.quartiles), summary.median
-    if outer is not None and inner is not None:
-        return (outer + 2.0 * inner + m) / 4.0
-    return (outer + m) / 2.0 if outer is not None else (2.0 * (inner or 0.0) + m) / 3.0
-
-
-def wan_sd(summary: NumberSummary) -> float:
-    """Range over 2 xi, interquartile range over 2 eta, or the mean of the two.
-
-    xi = Phi^-1((n - 0.375)/(n + 0.25)), eta = Phi^-1((0.75 n - 0.125)/(n + 0.25)).
-    Scenarios C1, C3 and C2 of [1].
-    """
-    by_range, by_quartiles = _spreads(summary)
-    if by_range is not None and by_quartiles is not None:
-        return 0.5 * (by_range + by_quartiles)
-    return by_range if by_range is not None else by_quartiles or 0.0
-
-
-def shi_sd(summary: NumberSummary) -> float:
-    """As :func:`wan_sd`, the five numbers weighted by w = 1/(1 + 0.07 n^0.6).
-
-    The approximation of [3] to the optimal weight.
-
-    In R: ``metafor::conv.fivenum(..., method = "shi")``.
-    """
-    by_range, by_quartiles = _spreads(summary)
-    if by_range is None or by_quartiles is None:
-        return wan_sd(summary)
-    w: float = 1.0 / (1.0 + 0.07 * summary.n**0.6)
-    return w * by_range + (1.0 - w) * by_quartiles
-
-
-def _luo_shi(summary: NumberSummary) -> MeanSd:
     return MeanSd(luo_mean(summary), shi_sd(summary), "")
 
 
-def _luo_wan(summary: NumberSummary) -> MeanSd:
+def luo_wan(summary: NumberSummary) -> MeanSd:
+    """Mean by Luo and standard deviation by Wan.
+
+    mean = :func:`luo_mean`, sd = :func:`wan_sd`.  # [2], [1]
+
+    In R: ``meta::metacont(..., method.mean = "Luo", method.sd = "Wan")``.
+
+    Parameters
+    ----------
+    summary
+        Three or five numbers, in any unit.
+
+    Returns
+    -------
+    MeanSd
+        In that unit.
+    """
     return MeanSd(luo_mean(summary), wan_sd(summary), "")
 
 
-def _wan(summary: NumberSummary) -> MeanSd:
+def wan(summary: NumberSummary) -> MeanSd:
+    """Both by Wan.
+
+    mean = :func:`wan_mean`, sd = :func:`wan_sd`.  # [1]
+
+    In R: ``meta::metacont(..., method.mean = "Wan", method.sd = "Wan")``.
+
+    Parameters
+    ----------
+    summary
+        Three or five numbers, in any unit.
+
+    Returns
+    -------
+    MeanSd
+        In that unit.
+    """
     return MeanSd(wan_mean(summary), wan_sd(summary), "")
-
-
-def _spreads(summary: NumberSummary) -> tuple[float | None, float | None]:
-    """Standard deviation by the range and by the quartiles."""
-    from evidencekit.special import ndtri
-
-    n = summary.n
-    xi = 2.0 * float(ndtri((n - 0.375) / (n + 0.25)))
-    eta = 2.0 * float(ndtri((0.75 * n - 0.125) / (n + 0.25)))
-    ends, quartiles = summary.ends, summary.quartiles
-    return (
-        None if ends is None else (ends[1] - ends[0]) / xi,
-        None if quartiles is None else (quartiles[1] - quartiles[0]) / eta,
-    )
-
-
-def _middle(pair: tuple[float, float] | None) -> float | None:
-    return None if pair is None else 0.5 * (pair[0] + pair[1])
 
 
 def _asymmetry(pair: tuple[float, float] | None, summary: NumberSummary) -> float | None:
@@ -227,11 +217,12 @@ class SummaryMethod:
 SUMMARY_METHODS: dict[str, SummaryMethod] = {
     row.name: row
     for row in (
-        SummaryMethod("Luo-Shi", "mean by Luo 2018, standard deviation by Shi 2020", _luo_shi),
-        SummaryMethod("Luo-Wan", "mean by Luo 2018, standard deviation by Wan 2014", _luo_wan),
-        SummaryMethod("Wan", "both by Wan 2014", _wan),
+        SummaryMethod("Luo-Shi", "mean by Luo 2018, standard deviation by Shi 2020", luo_shi),
+        SummaryMethod("Luo-Wan", "mean by Luo 2018, standard deviation by Wan 2014", luo_wan),
+        SummaryMethod("Wan", "both by Wan 2014", wan),
         SummaryMethod(
             "QE", "quantile estimation by McGrath 2020", match_quantiles, assumes_normal=False
         ),
+        SummaryMethod("BC", "Box-Cox method by McGrath 2020", match_box_cox, assumes_normal=False),
     )
 }

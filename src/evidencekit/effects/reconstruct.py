@@ -24,7 +24,8 @@ from typing import Generic, Literal, TypeVar
 import numpy as np
 
 from evidencekit.effects.binary import odds_ratio, risk_ratio
-from evidencekit.effects.conversions import Span, critical_value, rounding_span
+from evidencekit.effects.conversions import critical_value
+from evidencekit.effects.rounding import Span, rounding_span
 from evidencekit.effects.zero_cells import ZeroCells
 from evidencekit.errors import MethodError
 from evidencekit.quantities import Counts, GroupCounts
@@ -57,6 +58,10 @@ def counts_from_percentage(
     printed: str, totals: int | Iterable[int], *, percent: bool = True
 ) -> Solutions[GroupCounts]:
     """Events of a group from a percentage (or proportion) and its total.
+
+    All whole events with abs(100 events / total - printed) <= half a unit of its last digit.  # [1]
+
+    In R: no equivalent in metafor or meta.
 
     Parameters
     ----------
@@ -101,6 +106,10 @@ def counts_from_percentages(
 ) -> Solutions[Counts]:
     """Counts of two arms from their percentages and what is known of their totals.
 
+    All pairs of :func:`counts_from_percentage` with total_1 + total_2 = combined.  # [1]
+
+    In R: no equivalent in metafor or meta.
+
     Parameters
     ----------
     printed_1, printed_2
@@ -112,6 +121,11 @@ def counts_from_percentages(
         Total of both arms together, when that is known.
     percent
         False when proportions are printed.
+
+    Returns
+    -------
+    Solutions of Counts
+        In order of the arms' totals and events.
 
     Raises
     ------
@@ -151,6 +165,11 @@ def counts_from_ratio(
     All pairs of events for which estimate and both limits round to what is printed; the
     equations of [2] have one solution in real numbers, rounding leaves several.
 
+    exp(y), exp(y - z se) and exp(y + z se) of the counts round to what is printed.
+
+    In R: ``metafor::conv.2x2(ori =, ni =, n1i =, n2i =)`` (4.0 or later), which needs both
+    margins and no interval.
+
     Parameters
     ----------
     value, low, high
@@ -171,8 +190,7 @@ def counts_from_ratio(
     Raises
     ------
     MethodError
-        For text that is not a number, limits out of order, totals below 1, or another
-        measure.
+        For text that is not a number, limits out of order, totals below 1, or another measure.
     """
     function = {"RR": risk_ratio, "OR": odds_ratio}.get(measure)
     if function is None:
@@ -196,7 +214,9 @@ def counts_from_ratio(
             [_within(np.exp(x), span) for x, span in zip(numbers, spans, strict=True)]
         )
         found += [
-            Counts(events_1=events_1, total_1=n1, events_2=float(c), total_2=n2)
+            Counts(
+                events_1=float(events_1), total_1=float(n1), events_2=float(c), total_2=float(n2)
+            )
             for c in events_2[fits]
         ]
     return Solutions(found=tuple(found))

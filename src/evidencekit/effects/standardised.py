@@ -59,10 +59,17 @@ def standardised_mean_difference(
 
     g = J(N - 2) d,  d = (m1 - m2)/s.  # [1]
 
+    In R: ``metafor::escalc("SMD", ..., vtype = "LS")``. meta's default is "UB", and its
+    ``exact.smd = FALSE`` is "RM".
+
     Parameters
     ----------
-    mean_1, sd_1, total_1, mean_2, sd_2, total_2
-        As for :func:`~evidencekit.effects.continuous.mean_difference`; N above 3.
+    mean_1, mean_2
+        Means, any common shape, in the unit of the outcome.
+    sd_1, sd_2
+        Standard deviations, of that shape, 0 or more; not both 0.
+    total_1, total_2
+        Arm sizes, of that shape, above 1, together above 3.
     variant
         With u = 1/n1 + 1/n2, f = N - 2:
 
@@ -77,17 +84,12 @@ def standardised_mean_difference(
     Returns
     -------
     Effects
-        NaN where both standard deviations are 0.
+        In standard deviations, of that shape; NaN where both standard deviations are 0.
 
     Raises
     ------
     MethodError
-        For values outside their range or an unknown variant.
-
-    Notes
-    -----
-    In R: ``metafor::escalc("SMD", ..., vtype = "LS")``. meta's default is "UB", and its
-    ``exact.smd = FALSE`` is "RM".
+        For values outside their range, naming the row, or an unknown variant.
     """
     arms = check_arms(mean_1, sd_1, total_1, mean_2, sd_2, total_2)
     total = arms.n1 + arms.n2
@@ -120,10 +122,28 @@ def cohens_d(
 ) -> Effects:
     """Mean difference over the common standard deviation, without correction for bias.
 
-    d = (m1 - m2)/s,  variance 1/n1 + 1/n2 + d^2/(2N).  # [4] eq. (4.18), (4.20)
+    d = (m1 - m2)/s,  variance = 1/n1 + 1/n2 + d^2/(2N).  # [4] eq. (4.18), (4.20)
 
-    Parameters and errors as for :func:`standardised_mean_difference`.
     In R: ``escalc("SMD", ..., correct = FALSE)``.
+
+    Parameters
+    ----------
+    mean_1, mean_2
+        Means, any common shape, in the unit of the outcome.
+    sd_1, sd_2
+        Standard deviations, of that shape, 0 or more; not both 0.
+    total_1, total_2
+        Arm sizes, of that shape, above 1, together above 3.
+
+    Returns
+    -------
+    Effects
+        In standard deviations, of that shape; NaN where both standard deviations are 0.
+
+    Raises
+    ------
+    MethodError
+        For values outside their range, naming the row.
     """
     arms = check_arms(mean_1, sd_1, total_1, mean_2, sd_2, total_2)
     d = (arms.m1 - arms.m2) / np.sqrt(arms.pooled_variance)
@@ -145,8 +165,26 @@ def heteroscedastic_smd(
     g = J(N - 2) (m1 - m2)/s with s^2 = (sd1^2 + sd2^2)/2; variance
     g^2 (sd1^4/f1 + sd2^4/f2)/(8 s^4) + (sd1^2/f1 + sd2^2/f2)/s^2, f = n - 1.  # [5]
 
-    Parameters and errors as for :func:`standardised_mean_difference`.
     In R: ``escalc("SMDH", ...)``; metafor before 4.6 multiplied this variance by J^2.
+
+    Parameters
+    ----------
+    mean_1, mean_2
+        Means, any common shape, in the unit of the outcome.
+    sd_1, sd_2
+        Standard deviations, of that shape, 0 or more; not both 0.
+    total_1, total_2
+        Arm sizes, of that shape, above 1, together above 3.
+
+    Returns
+    -------
+    Effects
+        In standard deviations, of that shape; NaN where both standard deviations are 0.
+
+    Raises
+    ------
+    MethodError
+        For values outside their range, naming the row.
     """
     m1, s1, n1, m2, s2, n2 = check_arms(mean_1, sd_1, total_1, mean_2, sd_2, total_2)
     square = 0.5 * (s1**2 + s2**2)
@@ -172,18 +210,30 @@ def glass_delta(
 
     g = J(n2 - 1) (m1 - m2)/sd2.  # [1]
 
-    Parameters and errors as for :func:`standardised_mean_difference`; n2 above 2.
+    In R: ``escalc("SMD1", ...)`` and ``escalc("SMD1H", ...)``. Swapping the arms does not
+    only change the sign, since the other arm's standard deviation is used then.
 
     Parameters
     ----------
+    mean_1, mean_2
+        Means, any common shape, in the unit of the outcome.
+    sd_1, sd_2
+        Standard deviations, of that shape, 0 or more; that of arm 2 above 0.
+    total_1, total_2
+        Arm sizes, of that shape, above 1, that of arm 2 above 2.
     variant
         "LS": 1/n1 + 1/n2 + g^2/(2 n2), equal variances assumed. "H": not assumed,
         (sd1/sd2)^2/n1 + 1/n2 + g^2/(2 n2).
 
-    Notes
-    -----
-    In R: ``escalc("SMD1", ...)`` and ``escalc("SMD1H", ...)``. Swapping the arms does not
-    only change the sign, since the other arm's standard deviation is used then.
+    Returns
+    -------
+    Effects
+        In standard deviations of arm 2, of that shape; NaN where that is 0.
+
+    Raises
+    ------
+    MethodError
+        For values outside their range, naming the row, or an unknown variant.
     """
     m1, s1, n1, m2, s2, n2 = check_arms(mean_1, sd_1, total_1, mean_2, sd_2, total_2)
     check_variant(variant, ("LS", "H"))

@@ -1,11 +1,6 @@
 """The scales on which effects are analysed, and the way back to the scale people read.
 
 ``TRANSFORMS`` is the one table of them; pooled results and contrasts both use it.
-
-References
-----------
-[1] Miller JJ. The inverse of the Freeman-Tukey double arcsine transformation. Am Stat
-    1978;32:138. doi:10.1080/00031305.1978.10479283
 """
 
 from __future__ import annotations
@@ -14,7 +9,6 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from evidencekit.effects.conversions import log_ratio
 from evidencekit.errors import MethodError
 from evidencekit.quantities import Scale
 
@@ -58,103 +52,197 @@ def to_natural_scale(value: float, scale: Scale) -> float:
     return value if math.isnan(value) else TRANSFORMS[scale].inverse(value)
 
 
-def double_arcsine_inverse(value: float, total: float) -> float:
-    """Invert Freeman and Tukey's double arcsine for a given sample size.
-
-    p = (1 - sign(cos 2y) sqrt(1 - (sin 2y + (sin 2y - 1/sin 2y)/n)^2))/2.  # [1]
-
-    Exact for one study with its own size. For a pooled value any size is a choice (the
-    harmonic mean is common), and the result can mislead seriously; see
-    :func:`~evidencekit.effects.one_group.double_arcsine_proportion`.
-
-    Parameters
-    ----------
-    value
-        On the transformed scale; values beyond those of 0 and n events give 0 and 1.
-    total
-        Sample size, above 0.
-
-    Notes
-    -----
-    In R: ``transf.ipft(xi, ni)``.
-    """
-    if not (math.isfinite(total) and total > 0.0):
-        raise MethodError(f"sample size {total:g}: a finite value above 0")
-    if math.isnan(value):
-        return value
-    smallest = 0.5 * math.asin(math.sqrt(1.0 / (total + 1.0)))
-    if value <= smallest or value >= 0.5 * math.pi - smallest:
-        return 0.0 if value <= smallest else 1.0
-    # [1] is written for the sum of the two arcsines, which is 2y here.
-    sine = math.sin(2.0 * value)
-    inner = sine + (sine - 1.0 / sine) / total
-    root = math.sqrt(max(0.0, 1.0 - inner * inner))
-    return 0.5 * (1.0 - math.copysign(root, math.cos(2.0 * value)))
-
-
-def freeman_tukey_rate_inverse(value: float, time: float) -> float:
-    """Invert Freeman and Tukey's root of a rate for a given person-time.
-
-    With y = (sqrt(r) + sqrt(r + 1/t))/2: r = (y - 1/(4 t y))^2.
-
-    Parameters
-    ----------
-    value
-        On the transformed scale; values below that of no events give 0.
-    time
-        Person-time, above 0.
-
-    Notes
-    -----
-    In R: ``transf.iirft(xi, ti)``.
-    """
-    if not (math.isfinite(time) and time > 0.0):
-        raise MethodError(f"person-time {time:g}: a finite value above 0")
-    if math.isnan(value):
-        return value
-    return 0.0 if value <= 0.5 / math.sqrt(time) else (value - 0.25 / (time * value)) ** 2
-
-
 def _same(value: float) -> float:
+    """The value itself.
+
+    Parameters
+    ----------
+    value
+        Any number.
+
+    Returns
+    -------
+    float
+        The same.
+    """
     return value
 
 
 def _exp(value: float) -> float:
+    """Exponential function.
+
+    Parameters
+    ----------
+    value
+        Any number.
+
+    Returns
+    -------
+    float
+        0 or more; infinite beyond the range of floats.
+    """
     return math.exp(value) if value < 709.0 else math.inf
 
 
+def log_ratio(value: float) -> float:
+    """Natural logarithm of a ratio.
+
+    Parameters
+    ----------
+    value
+        A ratio.
+
+    Returns
+    -------
+    float
+        Any number.
+
+    Raises
+    ------
+    MethodError
+        Unless it is finite and above 0.
+    """
+    if not (math.isfinite(value) and value > 0.0):
+        raise MethodError(f"ratio {value:g}: a finite value above 0")
+    return math.log(value)
+
+
 def _logit(value: float) -> float:
+    """Log odds: log(p) - log(1 - p).
+
+    Parameters
+    ----------
+    value
+        Proportion.
+
+    Returns
+    -------
+    float
+        Any number.
+
+    Raises
+    ------
+    MethodError
+        Unless it is above 0 and below 1.
+    """
     if not 0.0 < value < 1.0:
         raise MethodError(f"proportion {value:g}: a value above 0 and below 1")
     return math.log(value) - math.log1p(-value)
 
 
 def _expit(value: float) -> float:
+    """Proportion of log odds: 1 / (1 + exp(-y)).
+
+    Parameters
+    ----------
+    value
+        Any number.
+
+    Returns
+    -------
+    float
+        From 0 to 1.
+    """
     small = math.exp(-abs(value))
     return (1.0 if value >= 0.0 else small) / (1.0 + small)
 
 
 def _arcsine(value: float) -> float:
+    """Arcsine of the root of a proportion.
+
+    Parameters
+    ----------
+    value
+        Proportion.
+
+    Returns
+    -------
+    float
+        In radians, from 0 to pi/2.
+
+    Raises
+    ------
+    MethodError
+        Unless it is from 0 to 1.
+    """
     if not 0.0 <= value <= 1.0:
         raise MethodError(f"proportion {value:g}: a value from 0 to 1")
     return math.asin(math.sqrt(value))
 
 
 def _sine_squared(value: float) -> float:
+    """Proportion of an arcsine: sin(y)^2.
+
+    Parameters
+    ----------
+    value
+        Any number; taken to 0 to pi/2.
+
+    Returns
+    -------
+    float
+        From 0 to 1.
+    """
     return math.sin(min(max(value, 0.0), 0.5 * math.pi)) ** 2
 
 
 def _root(value: float) -> float:
+    """Square root of a rate.
+
+    Parameters
+    ----------
+    value
+        Rate.
+
+    Returns
+    -------
+    float
+        0 or more.
+
+    Raises
+    ------
+    MethodError
+        Unless it is finite and 0 or more.
+    """
     if not (math.isfinite(value) and value >= 0.0):
         raise MethodError(f"rate {value:g}: a finite value of 0 or more")
     return math.sqrt(value)
 
 
 def _square(value: float) -> float:
+    """Rate of a square root.
+
+    Parameters
+    ----------
+    value
+        Any number; below 0 taken as 0.
+
+    Returns
+    -------
+    float
+        0 or more.
+    """
     return max(value, 0.0) ** 2
 
 
 def _atanh(value: float) -> float:
+    """Fisher's z of a correlation.
+
+    Parameters
+    ----------
+    value
+        Correlation.
+
+    Returns
+    -------
+    float
+        Any number.
+
+    Raises
+    ------
+    MethodError
+        Unless it is between -1 and 1.
+    """
     if not -1.0 < value < 1.0:
         raise MethodError(f"correlation {value:g}: a value between -1 and 1")
     return math.atanh(value)

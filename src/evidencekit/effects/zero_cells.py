@@ -79,6 +79,18 @@ class ZeroCells:
 
         Constant: a, a. Otherwise 2a r n1 / (r n1 + n2) and 2a n2 / (r n1 + n2) with
         r = 1 for the treatment-arm correction.  # [1] section 2.3
+
+        In R: ``meta::metabin(..., incr = "TACC")`` for the treatment-arm correction.
+
+        Parameters
+        ----------
+        size_1, size_2
+            Sizes (or person-time) of both arms, any common shape, above 0.
+
+        Returns
+        -------
+        tuple of FloatArray
+            For a cell of arm 1 and of arm 2, of that shape.
         """
         if self.increment == "constant":
             both = np.full(size_1.shape, self.add)
@@ -88,11 +100,45 @@ class ZeroCells:
         return 2.0 * self.add * share, 2.0 * self.add * (1.0 - share)
 
     def chosen(self, zero: BoolArray) -> BoolArray:
-        """Rows to correct, given where there is a zero; none when nothing is added."""
+        """Rows to correct, given where there is a zero; none when nothing is added.
+
+        Parameters
+        ----------
+        zero
+            Where there is a zero, any shape.
+
+        Returns
+        -------
+        BoolArray
+            Of that shape.
+        """
         rows = {"only_zero": zero, "all": np.ones_like(zero), "none": np.zeros_like(zero)}[self.to]
         return rows & (self.add > 0.0)
 
     def require_constant(self, why: str) -> None:
-        """Raise MethodError when the increment depends on the sizes of two arms."""
+        """Raise MethodError when the increment depends on the sizes of two arms.
+
+        Parameters
+        ----------
+        why
+            What the data are, for the message.
+
+        Raises
+        ------
+        MethodError
+            When it is not "constant".
+        """
         if self.increment != "constant":
             raise MethodError(f"zero cells: increment {self.increment!r} needs two arms; {why}")
+
+
+def one_group_policy(zero_cells: ZeroCells | None) -> ZeroCells:
+    """The policy or its default; MethodError for an increment that needs two arms."""
+    policy = zero_cells or ZeroCells()
+    policy.require_constant("this is one group")
+    return policy
+
+
+def add_where(x: FloatArray, zero_cells: ZeroCells | None, rows: BoolArray) -> FloatArray:
+    """What is added to the cells x in these rows."""
+    return x + np.where(rows, one_group_policy(zero_cells).add, 0.0)

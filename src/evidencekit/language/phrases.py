@@ -87,9 +87,14 @@ def model_name(words: Words, model: Model, ci_method: str) -> str:
 
     *ci_method* is the interval that was made, which for one study is not the one asked for.
     """
-    key = f"forest.method.{ci_method}"
-    ci = words.text(key) if key in words else ci_method
+    ci = interval_name(words, ci_method)
     return words.text(f"report.model.{model.effects}", tau2=model.tau2, ci=ci)
+
+
+def interval_name(words: Words, ci_method: str) -> str:
+    """An interval method in the language of *words*; methods without a name stay as they are."""
+    key = f"forest.method.{ci_method}"
+    return words.text(key) if key in words else ci_method
 
 
 def i2_shown(i2: float, i2_q: float) -> tuple[float, str]:

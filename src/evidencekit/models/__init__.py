@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from evidencekit.models.bayes_results import BayesResult
     from evidencekit.models.beta_binomial import BetaBinomialResult, beta_binomial_odds_ratio
     from evidencekit.models.beyond import probability_beyond
+    from evidencekit.models.case_deletion import influence
+    from evidencekit.models.correlated_outcomes import multivariate
     from evidencekit.models.glmm import (
         GLMM_LIKELIHOODS,
         GlmmResult,
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
         glmm_rate,
         glmm_rate_ratio,
     )
+    from evidencekit.models.influence_results import InfluenceResult
     from evidencekit.models.multilevel_results import MultilevelResult
+    from evidencekit.models.multivariate_results import MultivariateResult
     from evidencekit.models.penalised import PenalisedResult, penalised_odds_ratio
     from evidencekit.models.presets import PRESETS, explain_differences
     from evidencekit.models.regression import RegressionResult, regress
@@ -40,8 +44,10 @@ if TYPE_CHECKING:
     from evidencekit.models.residual_tau2 import RESIDUAL_TAU2
     from evidencekit.models.robust import RobustResult, cluster_robust
     from evidencekit.models.robust_corrections import CORRECTIONS
+    from evidencekit.models.structures import STRUCTURES
     from evidencekit.models.table_methods import TABLE_METHODS
-    from evidencekit.models.tables import TableResult, pool_tables, pool_tables_batch
+    from evidencekit.models.table_results import TableResult
+    from evidencekit.models.tables import pool_tables, pool_tables_batch
     from evidencekit.models.three_level import multilevel
 
 _HOMES = {
@@ -49,16 +55,19 @@ _HOMES = {
     "GLMM_LIKELIHOODS": "glmm",
     "PRESETS": "presets",
     "RESIDUAL_TAU2": "residual_tau2",
+    "STRUCTURES": "structures",
     "TABLE_METHODS": "table_methods",
     "AggregatedEffects": "aggregation",
     "BayesResult": "bayes_results",
     "BetaBinomialResult": "beta_binomial",
     "GlmmResult": "glmm",
+    "InfluenceResult": "influence_results",
     "MultilevelResult": "multilevel_results",
+    "MultivariateResult": "multivariate_results",
     "PenalisedResult": "penalised",
     "RegressionResult": "regression",
     "RobustResult": "robust",
-    "TableResult": "tables",
+    "TableResult": "table_results",
     "aggregate": "aggregation",
     "bayes_pool": "bayes",
     "beta_binomial_odds_ratio": "beta_binomial",
@@ -69,7 +78,9 @@ _HOMES = {
     "glmm_proportion": "glmm",
     "glmm_rate": "glmm",
     "glmm_rate_ratio": "glmm",
+    "influence": "case_deletion",
     "multilevel": "three_level",
+    "multivariate": "correlated_outcomes",
     "offer_bayes": "bayes",
     "penalised_odds_ratio": "penalised",
     "permutation_test": "resampling",
@@ -86,6 +97,7 @@ __all__ = [
     "PREDICTION_METHODS",
     "PRESETS",
     "RESIDUAL_TAU2",
+    "STRUCTURES",
     "TABLE_METHODS",
     "TAU2_ESTIMATORS",
     "TAU2_INTERVALS",
@@ -93,7 +105,9 @@ __all__ = [
     "BayesResult",
     "BetaBinomialResult",
     "GlmmResult",
+    "InfluenceResult",
     "MultilevelResult",
+    "MultivariateResult",
     "NaturalResult",
     "PenalisedResult",
     "PooledBatch",
@@ -116,8 +130,10 @@ __all__ = [
     "glmm_proportion",
     "glmm_rate",
     "glmm_rate_ratio",
+    "influence",
     "leave_one_out",
     "multilevel",
+    "multivariate",
     "offer_bayes",
     "penalised_odds_ratio",
     "permutation_test",

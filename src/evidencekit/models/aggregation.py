@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 
 from evidencekit.errors import MethodError
 from evidencekit.models.coefficients import check_names
+from evidencekit.models.html import Shown
 from evidencekit.models.kernel import check_studies
 from evidencekit.models.pool import Data, gather_studies
 from evidencekit.models.regression_data import check_length, which_estimable
@@ -31,7 +32,7 @@ Weighting = Literal["simple", "inverse_variance"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AggregatedEffects:
+class AggregatedEffects(Shown):
     """One effect per cluster, ready for :func:`~evidencekit.models.pool.pool`.
 
     Parameters
@@ -113,7 +114,7 @@ def aggregate(
     data
         As for :func:`~evidencekit.models.pool.pool`, one entry per effect.
     clusters
-        The cluster of each entry.
+        The cluster of each entry, shape (k,).
     rho
         Correlation of sampling errors within clusters, in [0, 1). There is no
         default: it is an assumption, to be varied.

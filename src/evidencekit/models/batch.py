@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from evidencekit.errors import MethodError
 from evidencekit.models.columns import gather, pool_block
+from evidencekit.models.intervals import CI_METHODS
 from evidencekit.models.kernel import BoolArray, FloatArray, IntArray, check_studies, chunks
 from evidencekit.models.settings import Model, Settings
 
@@ -124,6 +125,8 @@ def pool_batch(
 ) -> PooledBatch:
     """Pool m meta-analyses of up to k studies.
 
+    mu = sum w y / sum w with w = 1/(se^2 + tau2), and tau2 = 0 for a common effect, in each row.
+
     Parameters
     ----------
     estimates, ses
@@ -148,10 +151,25 @@ def pool_batch(
     Raises
     ------
     MethodError
-        For unknown methods or a study without a finite estimate and a finite
-        standard error above 0.
+        For unknown methods, an interval that cannot be given a tau2, or a study
+        without a finite estimate and a finite standard error above 0.
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, method = "REML", test = "knha")`` for each row.
+
+    References
+    ----------
+    Hartung J, Knapp G. Stat Med 2001;20:3875-89. doi:10.1002/sim.1009
+    Viechtbauer W. J Educ Behav Stat 2005;30:261-93. doi:10.3102/10769986030003261
     """
     chosen = settings or Settings()
+    profiled = chosen.model == "random_effects" and CI_METHODS[chosen.ci].inference is not None
+    if given_tau2 is not None and profiled:
+        raise MethodError(
+            f"{chosen.ci} lets tau2 vary, so it cannot be given one; choose another interval, "
+            "or a separate tau2 for each group"
+        )
     y, se, here = check_studies(estimates, ses, mask, labels=study_labels, spread="standard error")
     if labels and len(labels) != y.shape[0]:
         raise MethodError(f"{len(labels)} labels for {y.shape[0]} meta-analyses")

@@ -21,6 +21,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from evidencekit.errors import MethodError
+from evidencekit.method_names import FEW_STUDIES
 from evidencekit.models.bayes_results import BayesResult, Posterior
 from evidencekit.models.kernel import FloatArray, check_studies, prepare
 from evidencekit.models.mixtures import (
@@ -33,8 +34,6 @@ from evidencekit.models.pool import Data, Studies, gather_studies
 from evidencekit.models.priors import Flat, HalfNormal, MuPrior, Normal, TauPrior
 from evidencekit.models.tau_integral import Integral, Model, integrate
 
-FEW_STUDIES = 5
-
 
 def offer_bayes(k: int) -> bool:
     """Whether a Bayesian fit is offered by default beside the frequentist one: k of 5 or fewer.
@@ -42,6 +41,16 @@ def offer_bayes(k: int) -> bool:
     With so few studies tau is hardly estimable, and intervals that take it as
     known, or that rest on k - 1 degrees of freedom, are too narrow or too wide
     to use. For k = 1 the result is that study's, widened by the prior of tau.
+
+    Parameters
+    ----------
+    k
+        Number of studies, 0 or more.
+
+    Returns
+    -------
+    bool
+        Whether 1 <= k <= 5.
 
     Raises
     ------

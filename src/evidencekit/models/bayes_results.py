@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from evidencekit.errors import MethodError
+from evidencekit.models.html import Shown
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.mixtures import Distribution, NormalMixture, central_interval
 from evidencekit.models.results import plain
@@ -58,7 +59,7 @@ class StudyEffect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BayesResult:
+class BayesResult(Shown):
     """Posteriors of a Bayesian random-effects meta-analysis, on the analysis scale.
 
     Parameters
@@ -120,10 +121,24 @@ class BayesResult:
         of
             "mean" or "new_study".
 
+        Returns
+        -------
+        float
+            In [0, 1].
+
         Raises
         ------
         MethodError
             For any other word, or a threshold that is not finite.
+
+        Notes
+        -----
+        P(mu > threshold | y) = sum over tau of p(tau | y) P(mu > threshold | tau, y).
+        In R: ``1 - bayesmeta(...)$pposterior(mu = threshold, predict = FALSE)``.
+
+        References
+        ----------
+        Röver C. J Stat Softw 2020;93(6):1-51. doi:10.18637/jss.v093.i06
         """
         if beyond not in ("above", "below") or of not in ("mean", "new_study"):
             raise MethodError(
@@ -140,6 +155,19 @@ class BayesResult:
 
         Given tau, theta_i has mean (1 - B) y_i + B mu and variance (1 - B) se_i^2 + B^2 s^2
         with B = se_i^2 / (se_i^2 + tau^2) and s the sd of mu.
+
+        Returns
+        -------
+        tuple of StudyEffect
+            One entry per study.
+
+        Notes
+        -----
+        In R: ``bayesmeta(...)$theta``.
+
+        References
+        ----------
+        Röver C. J Stat Softw 2020;93(6):1-51. doi:10.18637/jss.v093.i06
         """
         mu = _mixture(self.mu)
         tau = self.tau_nodes

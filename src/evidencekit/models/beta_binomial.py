@@ -32,9 +32,10 @@ from evidencekit.models.count_data import (
 )
 from evidencekit.models.count_families import log_choose
 from evidencekit.models.glmm_models import LogLik
+from evidencekit.models.html import Shown
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.maximise import Maximum, maximise
-from evidencekit.models.quantiles import limits
+from evidencekit.models.quantiles import boundary_p, wald_test
 from evidencekit.models.results import plain
 from evidencekit.quantities import Interval
 
@@ -43,7 +44,7 @@ STARTS = (0.05, 0.3, 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BetaBinomialResult:
+class BetaBinomialResult(Shown):
     """A common log odds ratio from beta-binomial regression.
 
     Parameters
@@ -117,7 +118,7 @@ def beta_binomial_odds_ratio(
     Parameters
     ----------
     events_1, total_1, events_2, total_2
-        Shape (k,), whole numbers, 0 <= events <= total, total > 0.
+        Whole numbers, shape (k,), 0 <= events <= total, total > 0.
     level
         Coverage of the Wald interval, in (0, 1).
     labels
@@ -227,14 +228,11 @@ def _sums(a: float, g: float, counts: np.ndarray) -> tuple[float, ...]:
 
 
 def _wrap(arms: Arms, binomial: Maximum, best: Maximum, level: float) -> BetaBinomialResult:
-    from scipy.special import chdtrc, ndtr
-
     free = np.array([True, True, abs(best.at[2]) > 1e-6])
     information = -best.loglik.hessian[np.ix_(free, free)]
     se = float(np.sqrt(np.linalg.inv(information)[0, 0]))
     estimate = float(best.at[0])
-    statistic = estimate / se
-    low, high = limits(np.array([estimate]), np.array([se]), np.array([np.inf]), level)
+    wald = wald_test(estimate, se, level)
     lrt = max(2.0 * (best.loglik.value - binomial.loglik.value), 0.0)
     dispersion = float(best.at[2]) ** 2
     return BetaBinomialResult(
@@ -242,13 +240,13 @@ def _wrap(arms: Arms, binomial: Maximum, best: Maximum, level: float) -> BetaBin
         labels=arms.labels,
         estimate=estimate,
         se=se,
-        statistic=statistic,
-        p_value=float(2.0 * ndtr(-abs(statistic))),
-        ci=Interval(low=float(low[0]), high=float(high[0]), level=level, method="wald"),
+        statistic=wald.statistic,
+        p_value=wald.p_value,
+        ci=wald.ci,
         intercept=float(best.at[1]),
         rho=dispersion / (1.0 + dispersion),
         rho_lrt=lrt,
-        rho_p=0.5 * float(chdtrc(1, lrt)) if lrt > 0 else 1.0,
+        rho_p=boundary_p(lrt),
         loglik=best.loglik.value,
         loglik_binomial=binomial.loglik.value,
         converged=best.converged,

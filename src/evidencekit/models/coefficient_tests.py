@@ -36,22 +36,114 @@ class CoefficientTest:
 
 
 def wald(dispersion: float, freedom: float) -> FactorDf:
-    """(X'WX)^-1, normal distribution."""
+    """Wald: the covariance as it is, normal distribution.
+
+    b / sqrt(diag (X'WX)^-1) ~ N(0, 1).
+
+    Parameters
+    ----------
+    dispersion
+        sum w (y - fitted)^2 / (k - p), 0 or more.
+    freedom
+        Residual degrees of freedom, k - p, 1 or more.
+
+    Returns
+    -------
+    FactorDf
+        Factor on (X'WX)^-1, and degrees of freedom.
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, mods = ~ x, test = "z")``.
+
+    References
+    ----------
+    Viechtbauer W. J Educ Behav Stat 2005;30:261-93. doi:10.3102/10769986030003261
+    """
     return FactorDf(1.0, math.inf)
 
 
 def t_unmodified(dispersion: float, freedom: float) -> FactorDf:
-    """(X'WX)^-1, t with k - p degrees of freedom."""
+    """The covariance as it is, t distribution.
+
+    b / sqrt(diag (X'WX)^-1) ~ t(k - p).
+
+    Parameters
+    ----------
+    dispersion
+        sum w (y - fitted)^2 / (k - p), 0 or more.
+    freedom
+        Residual degrees of freedom, k - p, 1 or more.
+
+    Returns
+    -------
+    FactorDf
+        Factor on (X'WX)^-1, and degrees of freedom.
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, mods = ~ x, test = "t")``.
+
+    References
+    ----------
+    Knapp G, Hartung J. Stat Med 2003;22:2693-710. doi:10.1002/sim.1482
+    """
     return FactorDf(1.0, freedom)
 
 
 def knapp_hartung(dispersion: float, freedom: float) -> FactorDf:
-    """(X'WX)^-1 times the dispersion, t with k - p degrees of freedom.  # [1]"""
+    """Knapp-Hartung: the covariance times the dispersion, t distribution.
+
+    b / sqrt(dispersion * diag (X'WX)^-1) ~ t(k - p).
+
+    Parameters
+    ----------
+    dispersion
+        sum w (y - fitted)^2 / (k - p), 0 or more.
+    freedom
+        Residual degrees of freedom, k - p, 1 or more.
+
+    Returns
+    -------
+    FactorDf
+        Factor on (X'WX)^-1, and degrees of freedom.
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, mods = ~ x, test = "knha")``.
+
+    References
+    ----------
+    Knapp G, Hartung J. Stat Med 2003;22:2693-710. doi:10.1002/sim.1482
+    """
     return FactorDf(dispersion, freedom)
 
 
 def knapp_hartung_truncated(dispersion: float, freedom: float) -> FactorDf:
-    """Knapp-Hartung with a dispersion not below 1, t with k - p degrees of freedom.  # [1]"""
+    """Knapp-Hartung with a dispersion not below 1, t distribution.
+
+    b / sqrt(max(dispersion, 1) * diag (X'WX)^-1) ~ t(k - p).
+
+    Parameters
+    ----------
+    dispersion
+        sum w (y - fitted)^2 / (k - p), 0 or more.
+    freedom
+        Residual degrees of freedom, k - p, 1 or more.
+
+    Returns
+    -------
+    FactorDf
+        Factor on (X'WX)^-1, and degrees of freedom.
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, mods = ~ x, test = "adhoc")``.
+
+    References
+    ----------
+    Knapp G, Hartung J. Stat Med 2003;22:2693-710. doi:10.1002/sim.1482
+    """
     return FactorDf(max(dispersion, 1.0), freedom)
 
 

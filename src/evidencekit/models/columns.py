@@ -19,8 +19,9 @@ from evidencekit.models.heterogeneity import (
 )
 from evidencekit.models.intervals import CI_METHODS, PREDICTION_METHODS, IntervalMethod
 from evidencekit.models.kernel import Block, FloatArray, IntArray
-from evidencekit.models.mean_formulas import Fit, fit_mean
-from evidencekit.models.quantiles import limits, two_sided_p
+from evidencekit.models.mean_fit import Fit, SeDf, fit_mean
+from evidencekit.models.mean_inference import Inference, student
+from evidencekit.models.quantiles import limits
 from evidencekit.models.settings import Settings
 from evidencekit.models.tau2 import fit_block
 from evidencekit.models.tau2_intervals import TAU2_INTERVALS
@@ -109,24 +110,16 @@ def _tau2_columns(block: Block, settings: Settings) -> tuple[Columns, FloatArray
 
 def _mean_columns(block: Block, fit: Fit, settings: Settings) -> Columns:
     """Columns on the mean and the prediction interval, in the units of the data."""
-    method = CI_METHODS[settings.ci]
-    se, df = method.function(fit)
-    # Too few studies for the method (a single one): Wald, which pool() puts in a note.
-    few = fit.k < method.smallest_k
-    se, df = np.where(few, fit.se, se), np.where(few, np.inf, df)
-    low, high = limits(fit.estimate, se, df, settings.level)
-    estimate = fit.estimate * block.scale + block.shift
-    with np.errstate(divide="ignore", invalid="ignore"):
-        statistic = estimate / (se * block.scale)
+    mean, found = _infer(fit, CI_METHODS[settings.ci], -block.shift / block.scale)
     columns: Columns = {
-        "estimate": estimate,
-        "se": se * block.scale,
+        "estimate": fit.estimate * block.scale + block.shift,
+        "se": mean.se * block.scale,
         "se_wald": fit.se * block.scale,
-        "statistic": statistic,
-        "df": df,
-        "p_value": two_sided_p(statistic, df),
-        "ci_low": low * block.scale + block.shift,
-        "ci_high": high * block.scale + block.shift,
+        "statistic": found.statistic,
+        "df": mean.df,
+        "p_value": found.p_value,
+        "ci_low": found.low * block.scale + block.shift,
+        "ci_high": found.high * block.scale + block.shift,
     } | _no_prediction(block.n)
     if settings.prediction is not None and settings.model == "random_effects":
         spread, df = _prediction(fit, PREDICTION_METHODS[settings.prediction])
@@ -135,6 +128,24 @@ def _mean_columns(block: Block, fit: Fit, settings: Settings) -> Columns:
         columns["prediction_high"] = high * block.scale + block.shift
         columns["prediction_se"], columns["prediction_df"] = spread * block.scale, df
     return columns
+
+
+def _infer(fit: Fit, method: IntervalMethod, null: FloatArray) -> tuple[SeDf, Inference]:
+    """Standard error, limits and test; Wald where there are too few studies for the method.
+
+    ``pool()`` puts the latter (a single study) in a note.
+    """
+    few = fit.k < method.smallest_k
+    mean = method.function(fit)
+    mean = SeDf(np.where(few, fit.se, mean.se), np.where(few, np.inf, mean.df))
+    found = student(fit, mean, null)
+    if method.inference is None or few.all():
+        return mean, found
+    rows = np.flatnonzero(~few)
+    special = method.inference(fit.take(rows), null[rows])
+    for column, values in zip(found, special, strict=True):
+        column[rows] = values
+    return mean, found
 
 
 def _no_prediction(n: int) -> Columns:

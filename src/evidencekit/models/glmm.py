@@ -9,7 +9,7 @@ References
 ----------
 [1] Turner RM, Omar RZ, Yang M, Goldstein H, Thompson SG. A multilevel model
     framework for meta-analysis of clinical trials with binary outcomes. Stat Med
-    2000;19:3417-32.
+    2000;19:3417-32. doi:10.1002/1097-0258(20001230)19:24<3417::AID-SIM614>3.0.CO;2-L
 [2] Stijnen T, Hamza TH, Özdemir P. Random effects meta-analysis of event outcome
     in the framework of the generalized linear mixed model with applications in
     sparse data. Stat Med 2010;29:3046-67. doi:10.1002/sim.4040
@@ -53,10 +53,12 @@ def glmm_odds_ratio(
 ) -> GlmmResult:
     """Log odds ratio of arm 1 against arm 2 from exact likelihoods.
 
+    theta_i ~ N(theta, tau^2) is the log odds ratio of study i, log odds_1 - log odds_2.
+
     Parameters
     ----------
     events_1, total_1, events_2, total_2
-        Shape (k,), 0 <= events <= total, total > 0.
+        Counts, shape (k,), 0 <= events <= total, total > 0.
     likelihood
         "UM.FS": binomial, an intercept for each study, logit p = alpha_i +- theta_i/2;
         "UM.RS": binomial, intercepts N(alpha, sigma^2), independent of theta_i;
@@ -110,17 +112,28 @@ def glmm_rate_ratio(
 ) -> GlmmResult:
     """Log incidence rate ratio of arm 1 against arm 2 from exact likelihoods.
 
+    theta_i ~ N(theta, tau^2) is the log rate ratio of study i, log rate_1 - log rate_2.
+
     Parameters
     ----------
     events_1, time_1, events_2, time_2
-        Shape (k,), events >= 0, person-time > 0.
+        Counts and person-time, shape (k,), events >= 0, person-time > 0.
     likelihood
         "CM.EL": given all events of a study, those of arm 1 are binomial with
         logit p = theta_i + log(time_1/time_2); "UM.FS": Poisson, an intercept
         for each study; "UM.RS": Poisson, intercepts N(alpha, sigma^2).
     model, level, labels
-        As for :func:`glmm_odds_ratio`, also returns, errors and the treatment of
-        studies without events.
+        As for :func:`glmm_odds_ratio`.
+
+    Returns
+    -------
+    GlmmResult
+        On the log scale; studies without events as for :func:`glmm_odds_ratio`.
+
+    Raises
+    ------
+    MethodError
+        As for :func:`glmm_odds_ratio`.
 
     Notes
     -----
@@ -147,9 +160,19 @@ def glmm_proportion(
     Parameters
     ----------
     events, total
-        Shape (k,), 0 <= events <= total, total > 0. Studies without events stay in.
+        Counts, shape (k,), 0 <= events <= total, total > 0. Studies without events stay in.
     model, level, labels
-        As for :func:`glmm_odds_ratio`, also returns and errors.
+        As for :func:`glmm_odds_ratio`.
+
+    Returns
+    -------
+    GlmmResult
+        On the logit scale.
+
+    Raises
+    ------
+    MethodError
+        As for :func:`glmm_odds_ratio`.
 
     Notes
     -----
@@ -177,9 +200,20 @@ def glmm_rate(
     Parameters
     ----------
     events, time
-        Shape (k,), events >= 0, person-time > 0. Studies without events stay in.
+        Counts and person-time, shape (k,), events >= 0, person-time > 0. Studies without
+        events stay in.
     model, level, labels
-        As for :func:`glmm_odds_ratio`, also returns and errors.
+        As for :func:`glmm_odds_ratio`.
+
+    Returns
+    -------
+    GlmmResult
+        On the log scale.
+
+    Raises
+    ------
+    MethodError
+        As for :func:`glmm_odds_ratio`.
 
     Notes
     -----

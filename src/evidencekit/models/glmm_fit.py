@@ -11,9 +11,10 @@ import numpy as np
 from evidencekit.errors import MethodError
 from evidencekit.models.count_data import Arms
 from evidencekit.models.glmm_models import LogLik, Model
+from evidencekit.models.html import Shown
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.maximise import Maximum, maximise
-from evidencekit.models.quantiles import limits
+from evidencekit.models.quantiles import boundary_p, chi2_p, wald_test
 from evidencekit.models.results import plain
 from evidencekit.quantities import Interval
 
@@ -26,7 +27,7 @@ RUNAWAY = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GlmmResult:
+class GlmmResult(Shown):
     """A generalised linear mixed model, on the log or logit scale.
 
     Parameters
@@ -193,14 +194,11 @@ def _wrap(
     fits: tuple[Maximum, Maximum],
     settings: tuple[bool, float, int, tuple[str, ...]],
 ) -> GlmmResult:
-    from scipy.special import chdtrc, ndtr
-
     common, best = fits
     random, level, k, notes = settings
     one = arms.k == 1
     estimate, se = float(best.at[0]), _standard_error(model, best)
-    statistic = estimate / se
-    low, high = limits(np.array([estimate]), np.array([se]), np.array([np.inf]), level)
+    wald = wald_test(estimate, se, level)
     lrt = max(2.0 * (best.loglik.value - common.loglik.value), 0.0)
     saturated = model.saturated()
     q = math.nan if saturated is None else max(2.0 * (saturated - common.loglik.value), 0.0)
@@ -214,16 +212,16 @@ def _wrap(
         labels=arms.labels,
         estimate=estimate,
         se=se,
-        statistic=statistic,
-        p_value=float(2.0 * ndtr(-abs(statistic))),
-        ci=Interval(low=float(low[0]), high=float(high[0]), level=level, method="wald"),
+        statistic=wald.statistic,
+        p_value=wald.p_value,
+        ci=wald.ci,
         tau2=math.nan if random and one else float(best.at[-1] ** 2),
         tau2_lrt=lrt if fitted else math.nan,
-        tau2_p=(0.5 * float(chdtrc(1, lrt)) if lrt > 0 else 1.0) if fitted else math.nan,
+        tau2_p=boundary_p(lrt) if fitted else math.nan,
         intercept_sd=abs(float(best.at[2])) if len(model.spreads) == 2 else None,
         q_lrt=q,
         q_df=arms.k - 1,
-        q_p=math.nan if math.isnan(q) or one else float(chdtrc(arms.k - 1, q)),
+        q_p=math.nan if math.isnan(q) or one else chi2_p(q, arms.k - 1),
         loglik=best.loglik.value,
         loglik_common=common.loglik.value,
         converged=best.converged and common.converged,

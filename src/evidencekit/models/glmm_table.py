@@ -11,9 +11,9 @@ from typing import Literal
 
 import numpy as np
 
-from evidencekit.models.count_data import Arms, require_whole
-from evidencekit.models.count_families import Binomial, Hypergeometric, Poisson
-from evidencekit.models.glmm_models import FixedStudies, Model, OneRow, RandomStudies
+from evidencekit.models import glmm_likelihoods as likelihoods
+from evidencekit.models.count_data import Arms
+from evidencekit.models.glmm_models import Model
 from evidencekit.models.kernel import FloatArray
 
 Measure = Literal["OR", "IRR", "PLO", "IRLN"]
@@ -49,63 +49,6 @@ class GlmmLikelihood:
     unbounded: Callable[[Arms], bool]
     doi: str
     r_call: str
-
-
-def _odds_fixed(arms: Arms) -> Model:
-    x2, n2 = arms.second()
-    zero = np.zeros(arms.k)
-    return FixedStudies(
-        Binomial(arms.x1, arms.size1, zero), Binomial(x2, n2, zero), _logit_level(arms)
-    )
-
-
-def _odds_random(arms: Arms) -> Model:
-    x2, n2 = arms.second()
-    zero = np.zeros(arms.k)
-    return RandomStudies(
-        Binomial(arms.x1, arms.size1, zero), Binomial(x2, n2, zero), _logit_level(arms)
-    )
-
-
-def _odds_exact(arms: Arms) -> Model:
-    require_whole(arms, "the hypergeometric likelihood CM.EL")
-    x2, n2 = arms.second()
-    return OneRow(Hypergeometric(arms.x1, arms.size1, n2, arms.x1 + x2))
-
-
-def _given_all_events(arms: Arms) -> Model:
-    """Events of arm 1 among all, with offset log(size_1/size_2): CM.AL for OR, exact for IRR."""
-    x2, size2 = arms.second()
-    return OneRow(Binomial(arms.x1, arms.x1 + x2, np.log(arms.size1 / size2)))
-
-
-def _rates_fixed(arms: Arms) -> Model:
-    x2, t2 = arms.second()
-    return FixedStudies(Poisson(arms.x1, arms.size1), Poisson(x2, t2), _rate_level(arms))
-
-
-def _rates_random(arms: Arms) -> Model:
-    x2, t2 = arms.second()
-    return RandomStudies(Poisson(arms.x1, arms.size1), Poisson(x2, t2), _rate_level(arms))
-
-
-def _one_proportion(arms: Arms) -> Model:
-    return OneRow(Binomial(arms.x1, arms.size1, np.zeros(arms.k)))
-
-
-def _one_rate(arms: Arms) -> Model:
-    return OneRow(Poisson(arms.x1, arms.size1))
-
-
-def _logit_level(arms: Arms) -> FloatArray:
-    x2, n2 = arms.second()
-    events, total = arms.x1 + x2, arms.size1 + n2
-    return np.log((events + 0.5) / (total - events + 0.5))
-
-
-def _rate_level(arms: Arms) -> FloatArray:
-    x2, t2 = arms.second()
-    return np.log((arms.x1 + x2 + 0.5) / (arms.size1 + t2))
 
 
 def _at_end_of_table(arms: Arms) -> bool:
@@ -173,7 +116,7 @@ GLMM_LIKELIHOODS: dict[str, GlmmLikelihood] = {
         _likelihood(
             "OR UM.FS",
             "binomial, fixed study intercepts",
-            _odds_fixed,
+            likelihoods.odds_fixed,
             _at_end_of_table,
             keeps_empty=False,
             doi=JACKSON,
@@ -181,7 +124,7 @@ GLMM_LIKELIHOODS: dict[str, GlmmLikelihood] = {
         _likelihood(
             "OR UM.RS",
             "binomial, random study intercepts",
-            _odds_random,
+            likelihoods.odds_random,
             _arm_at_end,
             keeps_empty=True,
             doi=JACKSON,
@@ -189,7 +132,7 @@ GLMM_LIKELIHOODS: dict[str, GlmmLikelihood] = {
         _likelihood(
             "OR CM.EL",
             "conditional, non-central hypergeometric",
-            _odds_exact,
+            likelihoods.odds_exact,
             _at_end_of_table,
             keeps_empty=False,
             doi=STIJNEN,
@@ -197,7 +140,7 @@ GLMM_LIKELIHOODS: dict[str, GlmmLikelihood] = {
         _likelihood(
             "OR CM.AL",
             "conditional, binomial approximation",
-            _given_all_events,
+            likelihoods.given_all_events,
             _all_events_in_one_arm,
             keeps_empty=False,
             doi=STIJNEN,
@@ -205,7 +148,7 @@ GLMM_LIKELIHOODS: dict[str, GlmmLikelihood] = {
         _likelihood(
             "IRR UM.FS",
             "Poisson, fixed study intercepts",
-            _rates_fixed,
+            likelihoods.rates_fixed,
             _all_events_in_one_arm,
             keeps_empty=False,
             doi=STIJNEN,
@@ -213,7 +156,7 @@ GLMM_LIKELIHOODS: dict[str, GlmmLikelihood] = {
         _likelihood(
             "IRR UM.RS",
             "Poisson, random study intercepts",
-            _rates_random,
+            likelihoods.rates_random,
             _arm_without_events,
             keeps_empty=True,
             doi=STIJNEN,
@@ -221,7 +164,7 @@ GLMM_LIKELIHOODS: dict[str, GlmmLikelihood] = {
         _likelihood(
             "IRR CM.EL",
             "conditional, binomial",
-            _given_all_events,
+            likelihoods.given_all_events,
             _all_events_in_one_arm,
             keeps_empty=False,
             doi=STIJNEN,
@@ -229,7 +172,7 @@ GLMM_LIKELIHOODS: dict[str, GlmmLikelihood] = {
         _likelihood(
             "PLO",
             "binomial-normal, logit of one proportion",
-            _one_proportion,
+            likelihoods.one_proportion,
             _one_at_end,
             keeps_empty=True,
             doi=STIJNEN,
@@ -237,7 +180,7 @@ GLMM_LIKELIHOODS: dict[str, GlmmLikelihood] = {
         _likelihood(
             "IRLN",
             "Poisson-normal, log of one rate",
-            _one_rate,
+            likelihoods.one_rate,
             _no_events,
             keeps_empty=True,
             doi=STIJNEN,

@@ -3,9 +3,11 @@
 An interval for the mean is a standard error and degrees of freedom; a
 prediction interval is the same with tau2 added to the squared standard error.
 So a row of either table is a function from a
-:class:`~evidencekit.models.mean_formulas.Fit` to ``(se, df)``, with infinite df
+:class:`~evidencekit.models.mean_fit.Fit` to ``(se, df)``, with infinite df
 for the normal distribution, and everything else (limits, test, p-value) is
-computed once, in :mod:`~evidencekit.models.columns`.
+computed once, in :mod:`~evidencekit.models.columns`. Where limits and test do not
+follow from a standard error and degrees of freedom, a row also has a function that
+finds them.
 """
 
 from __future__ import annotations
@@ -13,8 +15,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from evidencekit.models import henmi_copas, prediction_formulas, profile_interval
 from evidencekit.models import mean_formulas as formulas
-from evidencekit.models.mean_formulas import Fit, SeDf
+from evidencekit.models.mean_fit import Fit, SeDf
+from evidencekit.models.mean_inference import InferenceFunction
 
 IntervalFunction = Callable[[Fit], SeDf]
 
@@ -24,7 +28,8 @@ class IntervalMethod:
     """A row of ``CI_METHODS`` or ``PREDICTION_METHODS``.
 
     ``models`` and ``tau2`` name the models and estimators the method is defined
-    for, where it is not defined for all.
+    for, where it is not defined for all. ``inference`` finds limits and test where
+    they are not those of t or the normal distribution.
     """
 
     name: str
@@ -35,6 +40,7 @@ class IntervalMethod:
     r_call: str
     models: tuple[str, ...] = ("random_effects", "common_effect")
     tau2: tuple[str, ...] = ()
+    inference: InferenceFunction | None = None
 
 
 CI_METHODS: dict[str, IntervalMethod] = {
@@ -108,6 +114,38 @@ CI_METHODS: dict[str, IntervalMethod] = {
             r_call='metagen(TE, seTE, method.common.ci = "IVhet")',
             models=("common_effect",),
         ),
+        IntervalMethod(
+            name="PL",
+            label="profile restricted likelihood",
+            function=formulas.wald,
+            inference=profile_interval.restricted_profile,
+            smallest_k=2,
+            doi="10.1111/1467-9868.00092",
+            r_call="no equivalent",
+            models=("random_effects",),
+            tau2=("REML",),
+        ),
+        IntervalMethod(
+            name="PL-ML",
+            label="profile likelihood",
+            function=formulas.wald,
+            inference=profile_interval.profile,
+            smallest_k=2,
+            doi="10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A",
+            r_call='pimeta::cima(y, se, method = "PL")',
+            models=("random_effects",),
+            tau2=("ML",),
+        ),
+        IntervalMethod(
+            name="HC",
+            label="Henmi-Copas",
+            function=henmi_copas.standard_error,
+            inference=henmi_copas.henmi_copas,
+            smallest_k=2,
+            doi="10.1002/sim.4029",
+            r_call="hc(rma(yi, vi))",
+            models=("common_effect",),
+        ),
     )
 }
 
@@ -133,7 +171,7 @@ PREDICTION_METHODS: dict[str, IntervalMethod] = {
         IntervalMethod(
             name="HTS",
             label="unmodified standard error, t with k - 2",
-            function=formulas.t_k_minus_2,
+            function=prediction_formulas.t_k_minus_2,
             smallest_k=3,
             doi="10.1111/j.1467-985X.2008.00552.x",
             r_call='predict(rma(yi, vi), pi.type = "riley")',
@@ -141,7 +179,7 @@ PREDICTION_METHODS: dict[str, IntervalMethod] = {
         IntervalMethod(
             name="HK-PR",
             label="Hartung-Knapp standard error, t with k - 2",
-            function=formulas.hartung_knapp_k_minus_2,
+            function=prediction_formulas.hartung_knapp_k_minus_2,
             smallest_k=3,
             doi="10.1002/sim.7140",
             r_call='metagen(TE, seTE, method.predict = "HK-PR")',
@@ -165,7 +203,7 @@ PREDICTION_METHODS: dict[str, IntervalMethod] = {
         IntervalMethod(
             name="HK-PR-adhoc",
             label="Hartung-Knapp standard error not below Wald, t with k - 2",
-            function=formulas.hartung_knapp_truncated_k_minus_2,
+            function=prediction_formulas.hartung_knapp_truncated_k_minus_2,
             smallest_k=3,
             doi="10.1002/sim.7140",
             r_call='metagen(TE, seTE, method.predict = "HK-PR", adhoc.hakn.pi = "se")',
@@ -183,7 +221,7 @@ PREDICTION_METHODS: dict[str, IntervalMethod] = {
         IntervalMethod(
             name="KR-PR",
             label="Kenward-Roger standard error, one degree of freedom less",
-            function=formulas.kenward_roger_minus_1,
+            function=prediction_formulas.kenward_roger_minus_1,
             smallest_k=3,
             doi="10.1002/sim.7140",
             r_call='metagen(TE, seTE, method.predict = "KR-PR")',

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from evidencekit.models.bracket import MAX_ITERATIONS, RELATIVE_TOLERANCE, TINY
 from evidencekit.models.kernel import Block, BoolArray, FloatArray
 from evidencekit.models.solvers import (
-    MAX_ITERATIONS,
-    RELATIVE_TOLERANCE,
-    TINY,
     find_modes,
     log_likelihood,
     score,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,10 +15,13 @@ from evidencekit.models.coefficients import (
     Predictions,
     WaldTest,
     coefficient_frame,
+    coefficient_table,
     contrast_weights,
     wald_test,
 )
 from evidencekit.models.design import Design
+from evidencekit.models.heterogeneity import q_p_value
+from evidencekit.models.html import Shown
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.quantiles import limits
 from evidencekit.models.results import plain
@@ -27,9 +30,20 @@ from evidencekit.quantities import Scale
 if TYPE_CHECKING:
     import pandas as pd
 
+    from evidencekit.models.pool import Studies
+
+
+class Fitted(NamedTuple):
+    """Coefficients, their covariance, degrees of freedom of their tests, and QE."""
+
+    beta: FloatArray
+    vcov: FloatArray
+    df: float
+    qe: float
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LinearResult:
+class LinearResult(Shown):
     """Coefficients of a weighted regression of study effects, on the analysis scale.
 
     Parameters
@@ -142,11 +156,15 @@ class LinearResult:
         In R: ``predict(rma(...), newmods = ...)``.
         """
         x = self.design.matrix if new is None else self.design.rows(new)
+        return self._predictions(x, self.effect_variance)
+
+    def _predictions(self, x: FloatArray, variance: FloatArray | float) -> Predictions:
+        """Predictions at rows of the design, with the variance of true effects at each."""
         estimate = x @ self.beta
         se = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", x, np.array(self.vcov), x), 0.0))
         df = np.full(se.shape, self.df)
         low, high = limits(estimate, se, df, self.level)
-        spread = np.sqrt(se**2 + self.effect_variance)
+        spread = np.sqrt(se**2 + variance)
         new_low, new_high = limits(estimate, spread, df, self.level)
         columns = (estimate, se, low, high, new_low, new_high)
         return Predictions(
@@ -177,3 +195,37 @@ class LinearResult:
     def to_frame(self, names: Literal["metafor"] | None = None) -> pd.DataFrame:
         """One row per coefficient; "metafor" uses its names: estimate, se, zval, ci.lb, ..."""
         return coefficient_frame(self.coefficients, names)
+
+
+def linear_fields(
+    studies: Studies,
+    design: Design,
+    fitted: Fitted,
+    *,
+    level: float,
+    method: str,
+) -> dict[str, Any]:
+    """Return the fields of a :class:`LinearResult` that follow alike from every fit."""
+    beta, vcov, df, q = fitted
+    k, p = design.matrix.shape
+    moderators = list(design.moderators)
+    names = [design.names[i] for i in moderators]
+    return {
+        "measure": studies.measure,
+        "scale": studies.scale,
+        "k": k,
+        "labels": studies.labels,
+        "estimates": tuple(studies.estimates.tolist()),
+        "ses": tuple(studies.ses.tolist()),
+        "coefficients": coefficient_table(
+            beta, np.sqrt(np.diag(vcov)), df, names=design.names, level=level, method=method
+        ),
+        "vcov": tuple(tuple(row) for row in vcov.tolist()),
+        "df": df,
+        "qe": q,
+        "qe_df": k - p,
+        "qe_p": float(q_p_value(np.array([q]), np.array([float(k - p)]))[0]),
+        "qm": wald_test(beta, vcov, np.eye(p)[moderators], names, df, level),
+        "design": design,
+        "level": level,
+    }

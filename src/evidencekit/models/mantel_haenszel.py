@@ -62,6 +62,21 @@ def odds_ratio(table: Table) -> TableFit:
     """Log odds ratio: sum(ad/N) / sum(bc/N) [1], with the variance of [2].
 
     sum(PR)/(2R^2) + sum(PS + QR)/(2RS) + sum(QS)/(2S^2), P = (a+d)/N, Q = (b+c)/N.  # [2]
+
+    Parameters
+    ----------
+    table
+        Events and persons of both arms, shape (m, k); 0 where padded.
+
+    Returns
+    -------
+    TableFit
+        Log odds ratio and its standard error, shape (m,), and the weights of the
+        studies, shape (m, k).
+
+    Notes
+    -----
+    In R: ``rma.mh(measure = "OR", ai=, n1i=, ci=, n2i=)``.
     """
     a, n1, c, n2 = table
     b, d, n = n1 - a, n2 - c, _size(table)
@@ -80,6 +95,21 @@ def risk_ratio(table: Table) -> TableFit:
     """Log risk ratio: sum(a n2/N) / sum(c n1/N), with the variance of [3].
 
     sum((n1 n2 (a + c) - a c N) / N^2) / (RS).  # [3] eq. (13)
+
+    Parameters
+    ----------
+    table
+        Events and persons of both arms, shape (m, k); 0 where padded.
+
+    Returns
+    -------
+    TableFit
+        Log risk ratio and its standard error, shape (m,), and the weights of the
+        studies, shape (m, k).
+
+    Notes
+    -----
+    In R: ``rma.mh(measure = "RR", ai=, n1i=, ci=, n2i=)``.
     """
     a, n1, c, n2 = table
     n = _size(table)
@@ -89,12 +119,26 @@ def risk_ratio(table: Table) -> TableFit:
 
 
 def risk_difference(table: Table) -> TableFit:
-    """Risk difference: sum((a n2 - c n1)/N) / sum(n1 n2/N), with the variance of [4].
+    """Risk difference: sum((a n2 - c n1)/N) / sum(n1 n2/N) [3], with the variance of [4].
 
     (delta sum P + sum Q) / (sum W)^2 with W = n1 n2 / N,
     P = (n1^2 c - n2^2 a + n1 n2 (n2 - n1)/2) / N^2, Q = (a (n2 - c) + c (n1 - a)) / (2N).  # [4]
-
     Valid for few large and for many small studies.
+
+    Parameters
+    ----------
+    table
+        Events and persons of both arms, shape (m, k); 0 where padded.
+
+    Returns
+    -------
+    TableFit
+        Risk difference and its standard error, shape (m,), and the weights of the
+        studies, shape (m, k).
+
+    Notes
+    -----
+    In R: ``rma.mh(measure = "RD", ai=, n1i=, ci=, n2i=)``.
     """
     a, n1, c, n2 = table
     n = _size(table)
@@ -110,7 +154,22 @@ def risk_difference(table: Table) -> TableFit:
 def risk_difference_large(table: Table) -> TableFit:
     """Risk difference with the variance of [3], for few large studies.
 
-    sum(a b n2^3 + c d n1^3) / (n1 n2 N^2) / (sum n1 n2/N)^2.  # [3]
+    sum((a b n2^3 + c d n1^3) / (n1 n2 N^2)) / (sum n1 n2/N)^2.  # [3]
+
+    Parameters
+    ----------
+    table
+        Events and persons of both arms, shape (m, k); 0 where padded.
+
+    Returns
+    -------
+    TableFit
+        Risk difference and its standard error, shape (m,), and the weights of the
+        studies, shape (m, k).
+
+    Notes
+    -----
+    In R: ``metabin(event.e, n.e, event.c, n.c, sm = "RD", method = "MH")``.
     """
     a, n1, c, n2 = table
     n = _size(table)
@@ -125,7 +184,22 @@ def risk_difference_large(table: Table) -> TableFit:
 def rate_ratio(table: Table) -> TableFit:
     """Log incidence rate ratio: sum(a t2/T) / sum(c t1/T), with the variance of [3].
 
-    sum((a + c) t1 t2 / T^2) / (RS).  # [3]
+    sum((a + c) t1 t2 / T^2) / (RS), T = t1 + t2.  # [3]
+
+    Parameters
+    ----------
+    table
+        Events and person-time of both arms, shape (m, k); 0 where padded.
+
+    Returns
+    -------
+    TableFit
+        Log rate ratio and its standard error, shape (m,), and the weights of the
+        studies, shape (m, k).
+
+    Notes
+    -----
+    In R: ``rma.mh(measure = "IRR", x1i=, t1i=, x2i=, t2i=)``.
     """
     a, t1, c, t2 = table
     t = _size(table)
@@ -137,7 +211,22 @@ def rate_ratio(table: Table) -> TableFit:
 def rate_difference(table: Table) -> TableFit:
     """Incidence rate difference: sum((a t2 - c t1)/T) / sum(t1 t2/T), with the variance of [3].
 
-    sum((t1 t2/T)^2 (a/t1^2 + c/t2^2)) / (sum t1 t2/T)^2.  # [3]
+    sum((t1 t2/T)^2 (a/t1^2 + c/t2^2)) / (sum t1 t2/T)^2, T = t1 + t2.  # [3]
+
+    Parameters
+    ----------
+    table
+        Events and person-time of both arms, shape (m, k); 0 where padded.
+
+    Returns
+    -------
+    TableFit
+        Rate difference and its standard error, shape (m,), and the weights of the
+        studies, shape (m, k).
+
+    Notes
+    -----
+    In R: ``rma.mh(measure = "IRD", x1i=, t1i=, x2i=, t2i=)``.
     """
     a, t1, c, t2 = table
     t = _size(table)
@@ -157,7 +246,25 @@ def observed_minus_expected(table: Table) -> tuple[FloatArray, FloatArray]:
 
 
 def peto(table: Table) -> TableFit:
-    """Log odds ratio by Peto's one step: sum(O - E) / sum(V), variance 1/sum(V).  # [5]"""
+    """Log odds ratio by Peto's one step: sum(O - E) / sum(V), variance 1/sum(V).  # [5]
+
+    E = n1 (a + c) / N, V = n1 n2 (a + c) (b + d) / (N^2 (N - 1)).
+
+    Parameters
+    ----------
+    table
+        Events and persons of both arms, shape (m, k); 0 where padded.
+
+    Returns
+    -------
+    TableFit
+        Log odds ratio and its standard error, shape (m,), and the weights of the
+        studies, shape (m, k).
+
+    Notes
+    -----
+    In R: ``rma.peto(ai=, n1i=, ci=, n2i=)``.
+    """
     difference, variance = observed_minus_expected(table)
     total = variance.sum(axis=-1)
     return TableFit(difference.sum(axis=-1) / total, 1.0 / np.sqrt(total), variance)

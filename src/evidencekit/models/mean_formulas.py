@@ -1,19 +1,19 @@
 """Standard errors and degrees of freedom of a mean, one function per method.
 
-Each takes a :class:`Fit` and returns ``(se, df)``; the tables are in
+Each takes a :class:`~evidencekit.models.mean_fit.Fit` and returns ``(se, df)``; the tables are in
 :mod:`evidencekit.models.intervals`.
 
 References
 ----------
-[1] Hartung J, Knapp G. A refined method for the meta-analysis of controlled
+[1] DerSimonian R, Laird N. Meta-analysis in clinical trials. Control Clin
+    Trials 1986;7:177-88. doi:10.1016/0197-2456(86)90046-2
+[2] Hartung J, Knapp G. A refined method for the meta-analysis of controlled
     clinical trials with binary outcome. Stat Med 2001;20:3875-89. doi:10.1002/sim.1009
-[2] Higgins JPT, Thompson SG, Spiegelhalter DJ. A re-evaluation of random-effects
-    meta-analysis. J R Stat Soc A 2009;172:137-59. doi:10.1111/j.1467-985X.2008.00552.x
-[3] Partlett C, Riley RD. Random effects meta-analysis: coverage performance of
+[3] Knapp G, Hartung J. Improved tests for a random effects meta-regression with a
+    single covariate. Stat Med 2003;22:2693-710. doi:10.1002/sim.1482
+[4] Partlett C, Riley RD. Random effects meta-analysis: coverage performance of
     95% confidence and prediction intervals following REML estimation.
     Stat Med 2017;36:301-17. doi:10.1002/sim.7140
-[4] IntHout J, et al. Plea for routinely presenting prediction intervals in
-    meta-analysis. BMJ Open 2016;6:e010247. doi:10.1136/bmjopen-2015-010247
 [5] Kenward MG, Roger JH. Small sample inference for fixed effects from restricted
     maximum likelihood. Biometrics 1997;53:983-97. doi:10.2307/2533558
 [6] Doi SAR, Barendregt JJ, Khan S, Thalib L, Williams GM. Advances in the
@@ -24,102 +24,146 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
-
 import numpy as np
 
-from evidencekit.models.kernel import Block, FloatArray, weighted
-from evidencekit.models.quantiles import t_quantile
-from evidencekit.models.solvers import TINY
+from evidencekit.models.bracket import TINY
+from evidencekit.models.kernel import weighted
+from evidencekit.models.mean_fit import Fit, SeDf, fit_mean, half_width
 from evidencekit.models.tau2_moments import dersimonian_laird
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fit:
-    """A fitted mean, for each row, in scaled units; all of shape (n,).
+def wald(fit: Fit) -> SeDf:
+    """The standard error that takes tau2 as known, and the normal distribution.  # [1]
+
+    se = 1 / sqrt(sum w), w = 1 / (v + tau2).
 
     Parameters
     ----------
-    estimate, se
-        Weighted mean with w = 1/(v + tau2), and 1/sqrt(sum w).
-    tau2
-        The tau2 used in the weights.
-    dispersion
-        sum w (y - mu)^2 / (k - 1); NaN for a single study.
-    k
-        Number of studies.
-    block
-        The studies, for methods that need more than the above.
-    level
-        Coverage of the interval: one ad hoc rule compares two widths.
+    fit
+        Fitted means.
+
+    Returns
+    -------
+    SeDf
+        Shape (n,), scaled units.
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, test = "z")``.
     """
-
-    estimate: FloatArray
-    se: FloatArray
-    tau2: FloatArray
-    dispersion: FloatArray
-    k: FloatArray
-    block: Block
-    level: float
-
-
-def fit_mean(block: Block, tau2: FloatArray, level: float) -> Fit:
-    """Weighted mean of each meta-analysis given tau2 of shape (rows,); NaN counts as 0."""
-    used = np.broadcast_to(np.where(np.isnan(tau2), 0.0, tau2), (block.n,))
-    sums = weighted(block, used[None, :])
-    q = np.add.reduce(sums.w * sums.residual * sums.residual, axis=0)[0]
-    freedom = np.where(block.count > 1, block.count - 1.0, np.nan)
-    return Fit(
-        estimate=sums.mean[0],
-        se=1.0 / np.sqrt(sums.sum_w[0]),
-        tau2=used,
-        dispersion=q / freedom,
-        k=block.count,
-        block=block,
-        level=level,
-    )
-
-
-class SeDf(NamedTuple):
-    """A standard error and degrees of freedom (``inf``: normal distribution), shape (n,)."""
-
-    se: FloatArray
-    df: FloatArray
-
-
-# --- the mean -------------------------------------------------------------------------
-
-
-def wald(fit: Fit) -> SeDf:
-    """1/sqrt(sum w), normal distribution."""
     return SeDf(fit.se, np.full_like(fit.se, np.inf))
 
 
 def t_unmodified(fit: Fit) -> SeDf:
-    """1/sqrt(sum w), t with k - 1 degrees of freedom."""
+    """The standard error that takes tau2 as known, and t with k - 1 degrees of freedom.  # [4]
+
+    se = 1 / sqrt(sum w), df = k - 1.
+
+    Parameters
+    ----------
+    fit
+        Fitted means.
+
+    Returns
+    -------
+    SeDf
+        Shape (n,), scaled units.
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, test = "t")``.
+    """
     return SeDf(fit.se, fit.k - 1.0)
 
 
 def hartung_knapp(fit: Fit) -> SeDf:
-    """sqrt(sum w (y - mu)^2 / ((k - 1) sum w)), t with k - 1 degrees of freedom.  # [1]"""
+    """Hartung and Knapp: the standard error of weighted least squares.  # [2]
+
+    se^2 = sum w (y - mu)^2 / ((k - 1) sum w), df = k - 1.
+
+    Parameters
+    ----------
+    fit
+        Fitted means.
+
+    Returns
+    -------
+    SeDf
+        Shape (n,), scaled units; NaN for a single study.
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, test = "knha")``.
+    """
     return SeDf(fit.se * np.sqrt(fit.dispersion), fit.k - 1.0)
 
 
 def hartung_knapp_truncated(fit: Fit) -> SeDf:
-    """Hartung-Knapp with a standard error never below the Wald one, t with k - 1."""
+    """Hartung and Knapp's standard error, never below the Wald one.  # [3]
+
+    se^2 = max(1, sum w (y - mu)^2 / (k - 1)) / sum w, df = k - 1.
+
+    Parameters
+    ----------
+    fit
+        Fitted means.
+
+    Returns
+    -------
+    SeDf
+        Shape (n,), scaled units; NaN for a single study.
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, test = "adhoc")``.
+    """
     return SeDf(fit.se * np.sqrt(np.maximum(fit.dispersion, 1.0)), fit.k - 1.0)
 
 
 def hartung_knapp_wider(fit: Fit) -> SeDf:
-    """Hartung-Knapp, or Wald where that interval is wider at this level."""
+    """Hartung and Knapp's interval [2], or Wald's where that one is wider at this level.
+
+    (se, df) of Wald where z se(Wald) > t se(Hartung-Knapp); the choice depends on the level.
+
+    Parameters
+    ----------
+    fit
+        Fitted means.
+
+    Returns
+    -------
+    SeDf
+        Shape (n,), scaled units; NaN for a single study.
+
+    Notes
+    -----
+    In R: ``metagen(TE, seTE, method.random.ci = "HK", adhoc.hakn.ci = "ci")``.
+    """
     knapp, classic = hartung_knapp(fit), wald(fit)
     narrow = half_width(knapp, fit.level) < half_width(classic, fit.level)
     return SeDf(np.where(narrow, classic.se, knapp.se), np.where(narrow, classic.df, knapp.df))
 
 
 def hartung_knapp_iqwig(fit: Fit) -> SeDf:
-    """Hartung-Knapp, truncated only where narrower than the DerSimonian-Laird Wald interval."""
+    """Hartung and Knapp [2], truncated only where narrower than DerSimonian and Laird's interval.
+
+    The rule of IQWiG's methods: se >= se(Wald) where t se < z / sqrt(sum w), the w of the right
+    side with tau2 by DerSimonian-Laird; df = k - 1.
+
+    Parameters
+    ----------
+    fit
+        Fitted means by random effects.
+
+    Returns
+    -------
+    SeDf
+        Shape (n,), scaled units; NaN for a single study.
+
+    Notes
+    -----
+    In R: ``metagen(TE, seTE, method.random.ci = "HK", adhoc.hakn.ci = "IQWiG6")``.
+    """
     knapp, truncated = hartung_knapp(fit), hartung_knapp_truncated(fit)
     first = fit_mean(fit.block, dersimonian_laird(fit.block).tau2, fit.level)
     narrow = half_width(knapp, fit.level) < half_width(wald(first), fit.level)
@@ -137,6 +181,20 @@ def kenward_roger(fit: Fit) -> SeDf:
 
     The degrees of freedom use the adjusted variance, as the R package meta does; with
     1/sum w in its place they would be those of [5] itself.
+
+    Parameters
+    ----------
+    fit
+        Fitted means, tau2 by REML.
+
+    Returns
+    -------
+    SeDf
+        Shape (n,), scaled units; NaN for a single study.
+
+    Notes
+    -----
+    In R: ``metagen(TE, seTE, method.tau = "REML", method.random.ci = "KR")``.
     """
     sums = weighted(fit.block, np.broadcast_to(fit.tau2, (fit.block.n,))[None, :])
     w, sum_w = sums.w[:, 0, :], sums.sum_w[0]
@@ -155,6 +213,20 @@ def ivhet(fit: Fit) -> SeDf:
     """IVhet: the common-effect mean with a variance that allows for tau2 by DerSimonian-Laird.
 
     se^2 = sum w^2 (v + tau2) / (sum w)^2 with w = 1/v, normal distribution.  # [6] eq. (9)
+
+    Parameters
+    ----------
+    fit
+        Fitted means, common-effect.
+
+    Returns
+    -------
+    SeDf
+        Shape (n,), scaled units.
+
+    Notes
+    -----
+    In R: ``metagen(TE, seTE, method.common.ci = "IVhet")``.
     """
     w = 1.0 / fit.block.v
     tau2 = dersimonian_laird(fit.block).tau2
@@ -163,32 +235,3 @@ def ivhet(fit: Fit) -> SeDf:
         np.sqrt(1.0 / sum_w + tau2 * ((w / sum_w) ** 2).sum(axis=0)),
         np.full_like(sum_w, np.inf),
     )
-
-
-# --- a new study ----------------------------------------------------------------------
-
-
-def t_k_minus_2(fit: Fit) -> SeDf:
-    """1/sqrt(sum w), t with k - 2 degrees of freedom.  # [2] eq. (12)"""
-    return SeDf(fit.se, fit.k - 2.0)
-
-
-def hartung_knapp_k_minus_2(fit: Fit) -> SeDf:
-    """Hartung-Knapp standard error, t with k - 2 degrees of freedom.  # [3]"""
-    return SeDf(fit.se * np.sqrt(fit.dispersion), fit.k - 2.0)
-
-
-def kenward_roger_minus_1(fit: Fit) -> SeDf:
-    """Kenward-Roger standard error, t with one degree of freedom less.  # [3]"""
-    se, df = kenward_roger(fit)
-    return SeDf(se, df - 1.0)
-
-
-def hartung_knapp_truncated_k_minus_2(fit: Fit) -> SeDf:
-    """Hartung-Knapp standard error not below the Wald one, t with k - 2 degrees of freedom."""
-    return SeDf(hartung_knapp_truncated(fit).se, fit.k - 2.0)
-
-
-def half_width(mean: SeDf, level: float) -> FloatArray:
-    """Half the width of an interval."""
-    return t_quantile(mean.df, level) * mean.se

@@ -3,12 +3,13 @@
 References
 ----------
 [1] Hardy RJ, Thompson SG. A likelihood approach to meta-analysis with random effects.
-    Stat Med 1996;15:619-29.
+    Stat Med 1996;15:619-29. doi:10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +31,11 @@ def profile_intervals(result: MultilevelResult) -> tuple[Tau2Interval, Tau2Inter
     2 (l(best) - max over the other component of l) <= chi squared, 1 df, at
     the level of the result.  # [1]
 
+    Parameters
+    ----------
+    result
+        A three-level model; the model is fitted again at each variance tried.
+
     Returns
     -------
     tuple of Tau2Interval
@@ -38,7 +44,12 @@ def profile_intervals(result: MultilevelResult) -> tuple[Tau2Interval, Tau2Inter
 
     Notes
     -----
-    In R: ``confint(rma.mv(...))``.
+    In R: ``confint(rma.mv(yi, V, random = ~ 1 | cluster/effect))``.
+
+    References
+    ----------
+    Hardy RJ, Thompson SG. Stat Med 1996;15:619-29.
+    doi:10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A
     """
     from evidencekit.models.three_level import prepare_nested
 
@@ -80,10 +91,11 @@ def _limits(
 
     drop = 0.5 * float(ndtri(0.5 * (1.0 + level))) ** 2
     free = (component == 1, component == 0)
-    start = theta.copy()
 
+    @cache  # the search for a limit begins where the search for a bracket ended
     def below(value: float) -> float:
         """How far the profile at this value lies below the limit; positive outside."""
+        start = theta.copy()
         start[component] = value
         found = climb(nested, start, restricted=restricted, free=free)
         return top - drop - found.state.loglik

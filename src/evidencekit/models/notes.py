@@ -7,6 +7,9 @@ import numpy as np
 from evidencekit.models.batch import PooledBatch
 from evidencekit.models.intervals import CI_METHODS
 
+# Degrees of freedom that differ from a whole number by less are that number.
+ROUNDING = 1e-9
+
 
 def analysis_notes(batch: PooledBatch, row: int) -> tuple[str, ...]:
     """Notes for one row of a batch, in the order in which they matter."""
@@ -33,7 +36,7 @@ def _few_studies(batch: PooledBatch, row: int) -> str:
         )
     if k == 1 and CI_METHODS[settings.ci].smallest_k > 1:
         return f"One study: {settings.ci} needs two, so the interval is a Wald interval."
-    if k == 2 and CI_METHODS[settings.ci].smallest_k > 1:
+    if k == 2 and abs(float(batch.df[row]) - 1.0) < ROUNDING:
         return (
             "Two studies: the interval rests on a t distribution with 1 degree of freedom "
             "and is very wide; tau2 is estimated from one difference."

@@ -25,8 +25,9 @@ from numpy.typing import ArrayLike
 
 from evidencekit.errors import MethodError
 from evidencekit.models.count_data import Arms, gather_arms, listed, without_contrast
+from evidencekit.models.html import Shown
 from evidencekit.models.kernel import FloatArray
-from evidencekit.models.quantiles import limits
+from evidencekit.models.quantiles import chi2_p, wald_test
 from evidencekit.models.results import plain
 from evidencekit.quantities import Interval
 
@@ -34,7 +35,7 @@ TOLERANCE = 1e-11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PenalisedResult:
+class PenalisedResult(Shown):
     """A common log odds ratio by penalised likelihood.
 
     Parameters
@@ -104,10 +105,13 @@ def penalised_odds_ratio(
 ) -> PenalisedResult:
     """Common log odds ratio of arm 1 against arm 2 by Firth's penalised likelihood.
 
+    logit p = alpha_i + theta in arm 1 and alpha_i in arm 2; maximises l + log |I| / 2, with I
+    the information on all parameters.
+
     Parameters
     ----------
     events_1, total_1, events_2, total_2
-        Shape (k,), 0 <= events <= total, total > 0; need not be whole numbers.
+        Counts, shape (k,), 0 <= events <= total, total > 0; need not be whole numbers.
     level
         Coverage of the intervals, in (0, 1).
     labels
@@ -142,19 +146,16 @@ def penalised_odds_ratio(
     low, high, bounded = _interval(arms, best, level)
     statistic = max(2.0 * (best.value - null.value), 0.0)
     converged = best.converged and null.converged and bounded
-    from scipy.special import chdtrc
-
     se = best.information**-0.5
-    wald = limits(np.array([best.theta]), np.array([se]), np.array([np.inf]), level)
     return PenalisedResult(
         k=arms.k,
         labels=arms.labels,
         estimate=best.theta,
         se=se,
         ci=Interval(low=low, high=high, level=level, method="profile"),
-        ci_wald=Interval(low=float(wald[0][0]), high=float(wald[1][0]), level=level, method="wald"),
+        ci_wald=wald_test(best.theta, se, level).ci,
         statistic=statistic,
-        p_value=float(chdtrc(1, statistic)),
+        p_value=chi2_p(statistic, 1),
         loglik=best.value,
         converged=converged,
         level=level,

@@ -19,6 +19,7 @@ import numpy as np
 
 from evidencekit.errors import MethodError
 from evidencekit.models.coefficient_tests import COEFFICIENT_TESTS
+from evidencekit.models.html import Shown
 from evidencekit.models.kernel import FloatArray, IntArray
 from evidencekit.models.residual import Problem, whiten
 from evidencekit.models.residual_tau2 import RESIDUAL_TAU2
@@ -33,7 +34,7 @@ TIE = 1e-8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PermutationResult:
+class PermutationResult(Shown):
     """p-values by permutation.
 
     Parameters
@@ -61,6 +62,12 @@ class PermutationResult:
         """Plain values for JSON."""
         out: dict[str, Any] = plain(self)
         return out
+
+    def summary(self) -> str:
+        """The result as text."""
+        from evidencekit.models.short_text import moderator_permutation_text
+
+        return moderator_permutation_text(self)
 
 
 def permutation_test(

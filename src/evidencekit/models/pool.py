@@ -27,7 +27,7 @@ from evidencekit.models.result_intervals import (
     tau2_interval,
 )
 from evidencekit.models.results import PooledResult, back_transform
-from evidencekit.models.settings import Model, Settings
+from evidencekit.models.settings import Model, Settings, default_interval
 from evidencekit.quantities import Contrast, Interval, Scale
 
 __all__ = ["Data", "PooledResult", "Studies", "back_transform", "gather_studies", "is_pair", "pool"]
@@ -59,6 +59,8 @@ def pool(  # noqa: PLR0913 - every choice of an analysis is named
     verify: bool = False,
 ) -> PooledResult:
     """Pool study estimates into one.
+
+    mu = sum w y / sum w with w = 1/(se^2 + tau2), and tau2 = 0 for a common effect.
 
     Parameters
     ----------
@@ -110,7 +112,7 @@ def pool(  # noqa: PLR0913 - every choice of an analysis is named
     settings = Settings(
         model=model,
         tau2=tau2,
-        ci=ci or ("HKSJ" if model == "random_effects" else "wald"),
+        ci=ci or default_interval(model),
         prediction=prediction,
         tau2_ci=tau2_ci,
         level=level,

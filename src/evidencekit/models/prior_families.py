@@ -7,12 +7,6 @@ References
 [2] Röver C, Bender R, Dias S, et al. On weakly informative prior distributions
     for the heterogeneity parameter in Bayesian random-effects meta-analysis.
     Res Synth Methods 2021;12:448-74. doi:10.1002/jrsm.1475
-[3] Turner RM, Jackson D, Wei Y, Thompson SG, Higgins JPT. Predictive
-    distributions for between-study heterogeneity. Stat Med 2015;34:984-98.
-    doi:10.1002/sim.6381
-[4] Rhodes KM, Turner RM, Higgins JPT. Predictive distributions were developed
-    for the extent of heterogeneity in meta-analyses of continuous outcome data.
-    J Clin Epidemiol 2015;68:52-60. doi:10.1016/j.jclinepi.2014.08.012
 """
 
 from __future__ import annotations
@@ -34,7 +28,7 @@ class Tail(NamedTuple):
     log_power: float = 0.0
 
 
-def _log_t(z: FloatArray, df: float) -> FloatArray:
+def log_t_density(z: FloatArray, df: float) -> FloatArray:
     """Log density of Student's t."""
     constant = math.lgamma(0.5 * (df + 1.0)) - math.lgamma(0.5 * df)
     tail: FloatArray = -0.5 * (df + 1.0) * np.log1p(z * z / df)
@@ -49,10 +43,15 @@ def check_positive(what: str, **values: float) -> None:
 
 @dataclass(frozen=True, slots=True)
 class HalfNormal:
-    """Half-normal: density sqrt(2/pi)/scale exp(-tau^2 / (2 scale^2)). [2]
+    """Half-normal; scale 0.5 for log odds ratios leaves tau above 1 a probability of 4.6%.
 
-    ``scale`` 0.5 for log odds ratios leaves tau above 1 a probability of 4.6%.
+    Density sqrt(2/pi)/scale exp(-tau^2 / (2 scale^2)).  # [2]
     In R: ``bayesmeta(tau.prior = function(t) dhalfnormal(t, scale = 0.5))``.
+
+    Parameters
+    ----------
+    scale
+        Above 0, in units of the estimates.
     """
 
     scale: float
@@ -79,9 +78,17 @@ class HalfNormal:
 
 @dataclass(frozen=True, slots=True)
 class HalfT:
-    """Half-Student-t with ``df`` degrees of freedom; df 1 is the half-Cauchy. [1]
+    """Half-Student-t; df 1 is the half-Cauchy.
 
+    Density proportional to (1 + tau^2 / (df scale^2))^(-(df + 1) / 2).  # [1]
     In R: ``bayesmeta(tau.prior = function(t) dhalft(t, df = 3, scale = 0.5))``.
+
+    Parameters
+    ----------
+    scale
+        Above 0, in units of the estimates.
+    df
+        Degrees of freedom, 0.5 or more.
     """
 
     scale: float
@@ -102,7 +109,7 @@ class HalfT:
 
     def log_density(self, tau: FloatArray) -> FloatArray:
         """Log density of tau > 0."""
-        return math.log(2.0) + _log_t((tau / self.scale), self.df) - math.log(self.scale)
+        return math.log(2.0) + log_t_density((tau / self.scale), self.df) - math.log(self.scale)
 
     def rescaled(self, factor: float) -> HalfT:
         """Return the prior of factor times tau."""
@@ -115,9 +122,15 @@ class HalfT:
 
 @dataclass(frozen=True, slots=True)
 class HalfCauchy:
-    """Half-Cauchy: density 2 / (pi scale (1 + tau^2/scale^2)). [1]
+    """Half-Cauchy.
 
+    Density 2 / (pi scale (1 + tau^2 / scale^2)).  # [1]
     In R: ``bayesmeta(tau.prior = function(t) dhalfcauchy(t, scale = 0.5))``.
+
+    Parameters
+    ----------
+    scale
+        Above 0, the median, in units of the estimates.
     """
 
     scale: float
@@ -144,9 +157,15 @@ class HalfCauchy:
 
 @dataclass(frozen=True, slots=True)
 class Uniform:
-    """Uniform on (0, upper); without an upper limit improper (density 1 for all tau). [1]
+    """Uniform; without an upper limit improper.
 
-    In R: ``bayesmeta(tau.prior = "uniform")`` or ``function(t) dunif(t, 0, upper)``.
+    Density 1 / upper for 0 < tau <= upper; 1 without an upper limit.  # [1]
+    In R: ``bayesmeta(tau.prior = function(t) dunif(t, 0, 4))`` or ``tau.prior = "uniform"``.
+
+    Parameters
+    ----------
+    upper
+        Above 0, in units of the estimates; infinite: no limit.
     """
 
     upper: float = math.inf
@@ -178,9 +197,15 @@ class Uniform:
 
 @dataclass(frozen=True, slots=True)
 class Exponential:
-    """Exponential: density rate exp(-rate tau). [2]
+    """Exponential.
 
+    Density rate exp(-rate * tau).  # [2]
     In R: ``bayesmeta(tau.prior = function(t) dexp(t, rate = 2))``.
+
+    Parameters
+    ----------
+    rate
+        Above 0, one over the mean.
     """
 
     rate: float
@@ -203,84 +228,3 @@ class Exponential:
     def describe(self) -> str:
         """The prior in words."""
         return f"exponential, rate {self.rate:g}"
-
-
-@dataclass(frozen=True, slots=True)
-class LogNormal:
-    """log tau^2 is normal: the form in which Turner 2015 gives its priors. [3]
-
-    ``mean`` and ``sd`` are those of log tau^2, so log tau has half of each.
-    In R: ``bayesmeta(tau.prior = function(t) dlnorm(t, mean / 2, sd / 2))``.
-    """
-
-    mean: float
-    sd: float
-
-    proper = True
-    upper = math.inf
-    tail = Tail(math.inf)
-
-    def __post_init__(self) -> None:
-        check_positive("log-normal prior", sd=self.sd)
-        if not math.isfinite(self.mean):
-            raise MethodError(f"log-normal prior: mean {self.mean!r}, a finite value")
-
-    def log_density(self, tau: FloatArray) -> FloatArray:
-        """Log density of tau > 0."""
-        log_tau, sd = np.log(tau), 0.5 * self.sd
-        z = (log_tau - 0.5 * self.mean) / sd
-        return -0.5 * math.log(2.0 * math.pi) - math.log(sd) - log_tau - 0.5 * z * z
-
-    def rescaled(self, factor: float) -> LogNormal:
-        """Return the prior of factor times tau."""
-        return LogNormal(self.mean + 2.0 * math.log(factor), self.sd)
-
-    def describe(self) -> str:
-        """The prior in words."""
-        return f"log-normal, log tau2 with mean {self.mean:g} and standard deviation {self.sd:g}"
-
-
-@dataclass(frozen=True, slots=True)
-class LogT:
-    """log tau^2 is Student t: the form in which Rhodes 2015 gives its priors (df 5). [4]
-
-    ``location`` and ``scale`` are those of log tau^2.
-    """
-
-    location: float
-    scale: float
-    df: float = 5.0
-
-    proper = True
-    upper = math.inf
-
-    def __post_init__(self) -> None:
-        check_positive("log-t prior", scale=self.scale, df=self.df)
-        if not math.isfinite(self.location):
-            raise MethodError(f"log-t prior: location {self.location!r}, a finite value")
-        if self.df < 4.0:
-            raise MethodError(
-                f"log-t prior: df {self.df:g}; below 4 the tail is too heavy to integrate"
-            )
-
-    @property
-    def tail(self) -> Tail:
-        """The density falls like 1 / (tau (log tau)^(df + 1))."""
-        return Tail(1.0, self.df + 1.0)
-
-    def log_density(self, tau: FloatArray) -> FloatArray:
-        """Log density of tau > 0."""
-        log_tau, scale = np.log(tau), 0.5 * self.scale
-        z = (log_tau - 0.5 * self.location) / scale
-        return _log_t(z, self.df) - math.log(scale) - log_tau
-
-    def rescaled(self, factor: float) -> LogT:
-        """Return the prior of factor times tau."""
-        return LogT(self.location + 2.0 * math.log(factor), self.scale, self.df)
-
-    def describe(self) -> str:
-        """The prior in words."""
-        return (
-            f"log-t with {self.df:g} degrees of freedom, log tau2 with location "
-            f"{self.location:g} and scale {self.scale:g}"
-        )

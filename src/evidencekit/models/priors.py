@@ -15,13 +15,12 @@ from typing import Protocol
 
 from evidencekit.errors import MethodError
 from evidencekit.models.kernel import FloatArray
+from evidencekit.models.log_priors import LogNormal, LogT
 from evidencekit.models.prior_families import (
     Exponential,
     HalfCauchy,
     HalfNormal,
     HalfT,
-    LogNormal,
-    LogT,
     Tail,
     Uniform,
     check_positive,

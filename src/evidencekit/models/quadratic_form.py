@@ -31,8 +31,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evidencekit.models.bracket import MAX_ITERATIONS, TINY
 from evidencekit.models.kernel import Block, BoolArray, FloatArray, IntArray
-from evidencekit.models.solvers import MAX_ITERATIONS, TINY
 
 # The hyperbola s(u) = m (1 - sin(b) cosh(u) + i cos(b) sinh(u)); its angle b, the number
 # of nodes and their largest distance were chosen by comparison with chi squares of 1 to

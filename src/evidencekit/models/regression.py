@@ -25,10 +25,10 @@ from numpy.typing import ArrayLike
 
 from evidencekit.errors import MethodError
 from evidencekit.models.coefficient_tests import COEFFICIENT_TESTS
-from evidencekit.models.coefficients import WaldTest, coefficient_table, wald_test
 from evidencekit.models.design import Design, check_rank
-from evidencekit.models.heterogeneity import i2_from_q, q_p_value
+from evidencekit.models.heterogeneity import i2_from_q
 from evidencekit.models.kernel import FloatArray
+from evidencekit.models.linear_result import Fitted, linear_fields
 from evidencekit.models.pool import Data, Studies, weights
 from evidencekit.models.regression_data import gather_regression
 from evidencekit.models.regression_notes import regression_notes
@@ -36,7 +36,7 @@ from evidencekit.models.regression_results import RegressionResult
 from evidencekit.models.residual import Problem, q_and_slope, solve_q, whiten
 from evidencekit.models.residual_tau2 import RESIDUAL_TAU2, ResidualTau2, trace
 from evidencekit.models.results import Tau2Interval
-from evidencekit.models.settings import MODELS, Model, choose
+from evidencekit.models.settings import MODELS, Model, choose, default_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,7 +131,7 @@ def regress(  # noqa: PLR0913 - every choice of an analysis is named
         raise MethodError(f"unknown model {model!r}; choose one of {', '.join(MODELS)}")
     if not 0.0 < level < 1.0:
         raise MethodError(f"level {level!r}: a fraction between 0 and 1, such as 0.95")
-    ci_method = ci or ("HKSJ" if model == "random_effects" else "wald")
+    ci_method = ci or default_interval(model)
     choose(COEFFICIENT_TESTS, ci_method, "confidence interval")
     choose(RESIDUAL_TAU2, tau2, "tau2 estimator")
     studies, design = gather_regression(data, moderators, table, labels)
@@ -205,50 +205,22 @@ def _fit(
     typical = (k - p) / float(trace(scaled.problem, np.zeros(1))[0])
     square = scaled.scale**2
     result = RegressionResult(
-        measure=studies.measure,
-        scale=studies.scale,
+        **linear_fields(studies, design, Fitted(given.beta, vcov, df, q), level=level, method=ci),
         model=model,
-        k=k,
-        labels=studies.labels,
-        estimates=tuple(y.tolist()),
-        ses=tuple(studies.ses.tolist()),
-        coefficients=coefficient_table(
-            given.beta, np.sqrt(np.diag(vcov)), df, names=design.names, level=level, method=ci
-        ),
-        vcov=_rows(vcov),
-        vcov_wald=_rows(given.vcov),
+        vcov_wald=tuple(tuple(row) for row in given.vcov.tolist()),
         ci_method=ci,
         dispersion=given.dispersion,
-        df=df,
         tau2=tau2 * square,
         tau2_method=method if random else "none",
         tau2_ci=_tau2_interval(scaled, tau2, level) if random else None,
-        qe=q,
-        qe_df=k - p,
-        qe_p=float(q_p_value(np.array([q]), np.array([float(k - p)]))[0]),
-        qm=_omnibus(given.beta, vcov, design, df, level),
         i2=tau2 / (tau2 + typical) if random else math.nan,
         i2_q=float(i2_from_q(np.array([q]), np.array([float(k - p)]))[0]),
         h2=1.0 + tau2 / typical if random else math.nan,
         r2=_r2(scaled, tau2, method) if random else math.nan,
         loglik=given.loglik,
         weights=weights(studies.ses, tau2 * square),
-        design=design,
-        level=level,
     )
     return replace(result, notes=(*studies.notes, *regression_notes(result, found, scaled.scale)))
-
-
-def _rows(matrix: FloatArray) -> tuple[tuple[float, ...], ...]:
-    return tuple(tuple(row) for row in matrix.tolist())
-
-
-def _omnibus(
-    beta: FloatArray, vcov: FloatArray, design: Design, df: float, level: float
-) -> WaldTest:
-    columns = list(design.moderators)
-    names = [design.names[i] for i in columns]
-    return wald_test(beta, vcov, np.eye(beta.size)[columns], names, df, level)
 
 
 def _r2(scaled: Scaled, tau2: float, method: str) -> float:

@@ -96,6 +96,11 @@ class RegressionResult(LinearResult):
         GVIF = |R11| |R22| / |R| with R the correlation matrix of the
         coefficients without the constant, R11 of the term, R22 of the others.
 
+        Returns
+        -------
+        dict of Inflation
+            By term; 1 or more.
+
         Raises
         ------
         MethodError
@@ -137,7 +142,27 @@ class RegressionResult(LinearResult):
     ) -> PermutationResult:
         """Test the moderators by permuting them over the studies.
 
-        See :func:`evidencekit.models.permutation.permutation_test`.
+        p = share of the orders whose statistic is >= the observed one; see
+        :func:`evidencekit.models.permutation.permutation_test`.
+
+        Parameters
+        ----------
+        rng
+            Source of the random orders.
+        permutations
+            Number of random orders, at least 1.
+
+        Returns
+        -------
+        PermutationResult
+
+        Notes
+        -----
+        In R: ``permutest(rma(yi, vi, mods = ~ x), exact = TRUE)`` or ``iter = 10000``.
+
+        References
+        ----------
+        Higgins JPT, Thompson SG. Stat Med 2004;23:1663-82. doi:10.1002/sim.1752
         """
         from evidencekit.models.permutation import permutation_test
 

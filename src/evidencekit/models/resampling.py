@@ -7,6 +7,8 @@ References
 [2] Phipson B, Smyth GK. Permutation p-values should never be zero: calculating
     exact p-values when permutations are randomly drawn. Stat Appl Genet Mol Biol
     2010;9:39. doi:10.2202/1544-6115.1585
+[3] DiCiccio TJ, Efron B. Bootstrap confidence intervals. Statist Sci 1996;11:189-228.
+    doi:10.1214/ss/1032280214
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import numpy as np
 
 from evidencekit.errors import MethodError
 from evidencekit.models.batch import PooledBatch, pool_batch
+from evidencekit.models.html import Shown
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.pool import Data, Studies, gather_studies
 from evidencekit.models.settings import Settings
@@ -31,7 +34,7 @@ TIE = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PermutationResult:
+class PermutationResult(Shown):
     """Result of :func:`permutation_test`.
 
     Parameters
@@ -54,9 +57,15 @@ class PermutationResult:
     draws: int
     smallest: float
 
+    def summary(self) -> str:
+        """The result as text."""
+        from evidencekit.models.short_text import sign_permutation_text
+
+        return sign_permutation_text(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BootstrapResult:
+class BootstrapResult(Shown):
     """Result of :func:`bootstrap`: percentile intervals, and the draws of shape (draws,)."""
 
     kind: BootstrapKind
@@ -64,6 +73,12 @@ class BootstrapResult:
     tau2: Interval
     estimates: FloatArray
     tau2s: FloatArray
+
+    def summary(self) -> str:
+        """The result as text, on the analysis scale."""
+        from evidencekit.models.short_text import bootstrap_text
+
+        return bootstrap_text(self)
 
 
 def permutation_test(
@@ -150,6 +165,9 @@ def bootstrap(
 ) -> BootstrapResult:
     """Percentile bootstrap intervals of the mean and of tau2.
 
+    The interval holds the estimates between the tail and 1 - tail quantiles of the draws,
+    tail = (1 - level)/2.  # [3]
+
     Parameters
     ----------
     data
@@ -176,7 +194,8 @@ def bootstrap(
     Notes
     -----
     With few studies percentile intervals are too narrow, whole-study samples
-    most of all. In R: package boot with ``rma()``.
+    most of all.
+    In R: ``boot::boot.ci(boot::boot(dat, function(d, i) coef(rma(yi, vi, data = d[i, ])), R))``.
     """
     studies = gather_studies(data)
     if studies.estimates.size < 2:

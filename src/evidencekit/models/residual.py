@@ -1,4 +1,4 @@
-"""The arithmetic of meta-regression: n regressions of k studies on one design at a time.
+"""The arithmetic of meta-regression: n regressions of k studies at a time.
 
 As in :mod:`~evidencekit.models.kernel`, studies run along axis 0 and numbers
 are of order one. Every quantity comes from an orthonormal basis of the weighted
@@ -16,30 +16,32 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from evidencekit.models.kernel import BoolArray, FloatArray, IntArray
-from evidencekit.models.solvers import (
-    GRID_ELEMENTS,
+from evidencekit.models.bracket import (
     MAX_ITERATIONS,
     RELATIVE_TOLERANCE,
     TINY,
-    search_grid,
+    bracketed_newton,
 )
+from evidencekit.models.kernel import BoolArray, FloatArray, IntArray
+from evidencekit.models.solvers import GRID_ELEMENTS, search_grid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """n regressions on one design, in scaled units.
+    """n regressions, on one design or each on its own, in scaled units.
 
     Parameters
     ----------
     y, v
         Estimates and sampling variances, shape (k, n).
     x
-        Orthonormal basis of the columns of the design, shape (k, p).
+        Orthonormal basis of the columns of the design, shape (k, p); or one basis
+        for each regression, shape (k, p, n).
     """
 
     y: FloatArray
@@ -57,13 +59,20 @@ class Problem:
         return int(self.y.shape[1])
 
     @property
+    def columns(self) -> list[FloatArray]:
+        """Columns of the basis, each of shape (k, 1) or (k, n)."""
+        shared = self.x.ndim == 2
+        return [self.x[:, i, None] if shared else self.x[:, i] for i in range(self.x.shape[1])]
+
+    @property
     def freedom(self) -> float:
         """Residual degrees of freedom, k - p."""
         return float(self.k - self.x.shape[1])
 
     def take(self, rows: IntArray | BoolArray) -> Problem:
         """Return only these regressions."""
-        return Problem(y=self.y[:, rows], v=self.v[:, rows], x=self.x)
+        x = self.x if self.x.ndim == 2 else self.x[:, :, rows]
+        return Problem(y=self.y[:, rows], v=self.v[:, rows], x=x)
 
 
 class Whitened(NamedTuple):
@@ -88,8 +97,8 @@ def whiten(problem: Problem, tau2: FloatArray, *, passes: int = 2) -> Whitened:
     hat = np.zeros_like(w)
     residual = s * problem.y
     log_det = np.zeros(problem.n)
-    for column in problem.x.T:
-        q = s * column[:, None]
+    for column in problem.columns:
+        q = s * column
         for _ in range(passes if basis else 0):
             for other in basis:
                 q -= other * np.add.reduce(other * q, axis=0)
@@ -157,8 +166,10 @@ def q_and_slope(problem: Problem, tau2: FloatArray) -> tuple[FloatArray, FloatAr
 
 def residual_squares(problem: Problem) -> FloatArray:
     """Unweighted residual sum of squares, shape (n,)."""
-    left = problem.y - problem.x @ (problem.x.T @ problem.y)
-    left -= problem.x @ (problem.x.T @ left)
+    left = problem.y.copy()
+    for _ in range(2):  # twice is enough to be orthogonal to rounding
+        for column in problem.columns:
+            left -= column * np.add.reduce(column * left, axis=0)
     return np.asarray(np.add.reduce(left * left, axis=0))
 
 
@@ -188,8 +199,11 @@ def find_modes(problem: Problem, *, restricted: bool) -> ResidualModes:
     """Find every local maximum over tau2 >= 0, as :func:`evidencekit.models.solvers.find_modes`."""
     grid, positive = _scan(problem, restricted=restricted)
     row, cell = np.nonzero((positive[:-1] & ~positive[1:]).T)
-    inner, done = _refine(
-        problem.take(row), grid[cell, row], grid[cell + 1, row], restricted=restricted
+    inner, done = bracketed_newton(
+        problem.take(row),
+        partial(score_and_slope, restricted=restricted),
+        grid[cell, row],
+        grid[cell + 1, row],
     )
     edge = np.flatnonzero(~positive[0])
     owner = np.concatenate([edge, row])
@@ -222,35 +236,6 @@ def _scan(problem: Problem, *, restricted: bool) -> tuple[FloatArray, BoolArray]
         found = weighted_score(many, part.ravel(), restricted=restricted) > 0.0
         positive[start : start + at_once] = found.reshape(part.shape)
     return grid, positive
-
-
-def _refine(
-    problem: Problem, low: FloatArray, high: FloatArray, *, restricted: bool
-) -> tuple[FloatArray, BoolArray]:
-    """Root of the score in each bracket: Newton, halving when it leaves the bracket."""
-    root = 0.5 * (low + high)
-    converged = np.zeros(root.shape, dtype=bool)
-    active = np.arange(root.size)
-    part, t = problem, root.copy()
-    for iteration in range(MAX_ITERATIONS):
-        if not active.size:
-            break
-        value, slope = score_and_slope(part, t, restricted=restricted)
-        rising = value > 0.0
-        low, high = np.where(rising, t, low), np.where(rising, high, t)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            step = t - value / slope
-        newton = (slope < 0.0) & (step >= low) & (step <= high) & (iteration < 12)
-        new = np.where(newton, step, 0.5 * (low + high))
-        done = np.abs(new - t) <= RELATIVE_TOLERANCE * new + TINY
-        t = new
-        root[active] = t
-        converged[active[done]] = True
-        if done.any():
-            keep = ~done
-            active, part = active[keep], part.take(keep)
-            t, low, high = t[keep], low[keep], high[keep]
-    return root, converged
 
 
 def solve_q(problem: Problem, target: float) -> tuple[FloatArray, BoolArray]:

@@ -55,39 +55,138 @@ class ResidualTau2Estimator:
 
 
 def restricted_maximum_likelihood(problem: Problem) -> ResidualTau2:
-    """REML: the global maximum of the restricted likelihood over tau2 >= 0.  # [1]"""
+    """REML: the global maximum of the restricted likelihood over tau2 >= 0.
+
+    l = -1/2 [sum log(v + tau2) + log |X'WX| + y'Py].  # [1]
+
+    Parameters
+    ----------
+    problem
+        n regressions in scaled units.
+
+    Returns
+    -------
+    ResidualTau2
+        tau2 of each, 0 or more, shape (n,).
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, mods = ~ x, method = "REML")``.
+    """
     return _from_modes(problem, restricted=True)
 
 
 def maximum_likelihood(problem: Problem) -> ResidualTau2:
-    """ML: the global maximum of the profile likelihood over tau2 >= 0.  # [1]"""
+    """ML: the global maximum of the profile likelihood over tau2 >= 0.
+
+    l = -1/2 [sum log(v + tau2) + y'Py].  # [1]
+
+    Parameters
+    ----------
+    problem
+        n regressions in scaled units.
+
+    Returns
+    -------
+    ResidualTau2
+        tau2 of each, 0 or more, shape (n,).
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, mods = ~ x, method = "ML")``.
+    """
     return _from_modes(problem, restricted=False)
 
 
 def moments(problem: Problem) -> ResidualTau2:
-    """DL: max(0, (QE - (k - p)) / tr P) with w = 1/v.  # [2], [5]"""
+    """DL: the method of moments with w = 1/v.
+
+    tau2 = max(0, (QE - (k - p)) / tr P).  # [2], [5]
+
+    Parameters
+    ----------
+    problem
+        n regressions in scaled units.
+
+    Returns
+    -------
+    ResidualTau2
+        tau2 of each, 0 or more, shape (n,).
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, mods = ~ x, method = "DL")``.
+    """
     zero = np.zeros(problem.n)
     q, _ = q_and_slope(problem, zero)
     return _closed((q - problem.freedom) / trace(problem, zero))
 
 
 def paule_mandel(problem: Problem) -> ResidualTau2:
-    """PM: the tau2 at which y'Py = k - p, or 0; equal to empirical Bayes.  # [4]"""
+    """PM: equal to empirical Bayes.
+
+    The tau2 at which y'Py = k - p, or 0.  # [4]
+
+    Parameters
+    ----------
+    problem
+        n regressions in scaled units.
+
+    Returns
+    -------
+    ResidualTau2
+        tau2 of each, 0 or more, shape (n,).
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, mods = ~ x, method = "PM")``.
+    """
     tau2, converged = solve_q(problem, problem.freedom)
     return ResidualTau2(tau2=tau2, converged=converged)
 
 
 def hedges(problem: Problem) -> ResidualTau2:
-    """HE: max(0, (RSS - sum (1 - h) v) / (k - p)), unweighted residuals, h leverages.  # [1]"""
-    outside = 1.0 - (problem.x**2).sum(axis=1)
-    sampling = (outside[:, None] * problem.v).sum(axis=0)
+    """HE: unweighted residuals, h their leverages.
+
+    tau2 = max(0, (RSS - sum (1 - h) v) / (k - p)).  # [1]
+
+    Parameters
+    ----------
+    problem
+        n regressions in scaled units.
+
+    Returns
+    -------
+    ResidualTau2
+        tau2 of each, 0 or more, shape (n,).
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, mods = ~ x, method = "HE")``.
+    """
+    leverages = np.add.reduce([column**2 for column in problem.columns])
+    sampling = ((1.0 - leverages) * problem.v).sum(axis=0)
     return _closed((residual_squares(problem) - sampling) / problem.freedom)
 
 
 def sidik_jonkman(problem: Problem) -> ResidualTau2:
-    """SJ: t0 y'P(t0)y / (k - p), where t0 is the mean square of the estimates around their mean.
+    """SJ: never 0 unless all estimates are equal.
 
-    Never 0 unless all estimates are equal.  # [3]
+    tau2 = t0 y'P(t0)y / (k - p), t0 the mean square of the estimates around their mean.  # [3]
+
+    Parameters
+    ----------
+    problem
+        n regressions in scaled units.
+
+    Returns
+    -------
+    ResidualTau2
+        tau2 of each, 0 or more, shape (n,).
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, mods = ~ x, method = "SJ")``.
     """
     start = problem.y.var(axis=0)
     some = start > 0.0

@@ -11,6 +11,7 @@ import numpy as np
 
 from evidencekit.effects.transforms import to_natural_scale
 from evidencekit.errors import MethodError
+from evidencekit.models.html import Shown
 from evidencekit.models.quantiles import limits
 from evidencekit.models.tau2_intervals import Tau2Status
 from evidencekit.quantities import Interval, Scale
@@ -23,9 +24,18 @@ if TYPE_CHECKING:
 class Tau2Interval:
     """An interval for tau2 and how it turned out.
 
-    ``status`` is "ok"; "excludes_estimate" when it does not hold the point
-    estimate; "empty" when no tau2 >= 0 is compatible with the data (limits
-    NaN); "unbounded" when nothing is excluded (limits 0 and inf).
+    Parameters
+    ----------
+    low, high
+        Limits, in squared units of the analysis scale, 0 or above.
+    level
+        Coverage, in (0, 1).
+    method
+        A row of ``TAU2_INTERVALS``.
+    status
+        "ok"; "excludes_estimate" when it does not hold the point estimate; "empty" when no
+        tau2 >= 0 is compatible with the data (limits NaN); "unbounded" when nothing is
+        excluded (limits 0 and inf).
     """
 
     low: float
@@ -36,7 +46,7 @@ class Tau2Interval:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PooledResult:
+class PooledResult(Shown):
     """A pooled estimate and everything needed to read, check and redo it.
 
     All of it is on the analysis scale (logarithmic for ratio measures).
@@ -172,11 +182,23 @@ class PooledResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NaturalResult:
+class NaturalResult(Shown):
     """A pooled result on the natural scale: ratios as ratios. Holds no standard errors.
 
-    Made by :func:`back_transform`; ``analysis`` is the result it was made from. ``null``
-    is where 0 on the analysis scale lies: no effect, for what compares two arms.
+    Made by :func:`back_transform`.
+
+    Parameters
+    ----------
+    measure, k, labels, weights
+        As in ``analysis``.
+    estimates, intervals
+        One entry per study; the intervals are Wald intervals.
+    estimate, ci, prediction
+        The pooled mean, its interval, and the interval for a new study or None.
+    null
+        Where 0 on the analysis scale lies: no effect, for what compares two arms.
+    analysis
+        The result it was made from.
     """
 
     measure: str
@@ -190,6 +212,12 @@ class NaturalResult:
     prediction: Interval | None
     null: float
     analysis: PooledResult
+
+    def summary(self) -> str:
+        """The result as text, on the natural scale."""
+        from evidencekit.models.short_text import natural_text
+
+        return natural_text(self)
 
 
 def natural(value: float, scale: Scale) -> float:
@@ -212,6 +240,20 @@ def back_transform(result: PooledResult) -> NaturalResult:
 
     Returns another type, so that the two scales cannot be mixed. Study
     intervals are Wald intervals at the level of the result.
+
+    Parameters
+    ----------
+    result
+        On the analysis scale.
+
+    Returns
+    -------
+    NaturalResult
+        On the natural scale: exp() of a logarithm, and so on by ``result.scale``.
+
+    Notes
+    -----
+    In R: ``predict(fit, transf = exp)``.
     """
     scale = result.scale
     estimate, se = np.asarray(result.estimates), np.asarray(result.ses)

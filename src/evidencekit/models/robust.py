@@ -37,15 +37,17 @@ from evidencekit.models.coefficients import (
     quadratic,
 )
 from evidencekit.models.design import Design
+from evidencekit.models.html import Shown
 from evidencekit.models.kernel import FloatArray
 from evidencekit.models.multilevel_results import MultilevelResult
 from evidencekit.models.nested import evaluate
 from evidencekit.models.pool import Studies
 from evidencekit.models.regression_results import RegressionResult
 from evidencekit.models.results import plain
-from evidencekit.models.robust_corrections import CORRECTIONS, WorkingModel
+from evidencekit.models.robust_corrections import CORRECTIONS
 from evidencekit.models.robust_scores import Scores, sandwich
 from evidencekit.models.sampling import INDEPENDENT, find_clusters
+from evidencekit.models.working_model import WorkingModel
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,7 +78,7 @@ class RobustTest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RobustResult:
+class RobustResult(Shown):
     """Coefficients with cluster-robust standard errors and Satterthwaite tests.
 
     Parameters
@@ -113,8 +115,20 @@ class RobustResult:
 
         Parameters
         ----------
-        contrasts, names
-            As for :meth:`evidencekit.models.linear_result.LinearResult.test`.
+        contrasts
+            Names of coefficients or terms that should be 0, or weights of shape
+            (q, p), or (p,) for one combination.
+        names
+            Names of the q combinations.
+
+        Returns
+        -------
+        RobustTest
+
+        Raises
+        ------
+        MethodError
+            For an unknown name, a wrong shape, or combinations that depend on each other.
 
         Notes
         -----
@@ -178,8 +192,8 @@ def cluster_robust(
     result
         A meta-regression or three-level model; its weights are kept.
     clusters
-        Cluster of each effect of ``result``, for a meta-regression; a three-level model has its
-        own.
+        Cluster of each effect of ``result``, shape (k,), for a meta-regression; a three-level
+        model has its own.
     correction
         Row of ``CORRECTIONS``: "CR0", "CR1", "CR1S", "CR2".
 
@@ -194,6 +208,7 @@ def cluster_robust(
 
     Notes
     -----
+    vcov = M (sum over clusters of X'W A e e'A'W X) M with M = (X'WX)^-1.
     Small numbers of clusters need CR2 with these degrees of freedom; below
     about 4 of them p-values cannot be trusted.  # [3]
     In R: ``clubSandwich::coef_test(fit, vcov = "CR2", cluster = study)``.
@@ -266,6 +281,7 @@ def _working_model(
         between=theta[0] / scale**2,
         gx=state.gx,
         inverse=state.inverse,
+        information=nested.x.T @ state.gx,
         back=back,
         scale=scale,
     )

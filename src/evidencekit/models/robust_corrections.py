@@ -17,32 +17,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evidencekit.models.inverse_root import inverse_root
 from evidencekit.models.kernel import FloatArray, IntArray
-from evidencekit.models.sampling import Clusters
+from evidencekit.models.working_model import WorkingModel
+
+# A cluster that leaves less than this of the information on a coefficient to the others.
+ALONE = 1e-6
+# A share of the information that is nothing but rounding.
+ZERO = 1e-10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkingModel:
-    """Residuals, design and covariance, sorted by cluster and turned, in units of order one."""
-
-    clusters: Clusters
-    residual: FloatArray  # (k,)
-    x: FloatArray  # orthonormal basis, (k, p)
-    diagonal: FloatArray  # (k,)
-    u: FloatArray  # (k,)
-    between: float
-    gx: FloatArray  # G^-1 x, (k, p)
-    inverse: FloatArray  # (x' G^-1 x)^-1
-    back: FloatArray  # to the coefficients of the design
-    scale: float
-
-
-CorrectionFunction = Callable[[WorkingModel, FloatArray, IntArray], FloatArray]
+CorrectionFunction = Callable[[WorkingModel], FloatArray]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """A row of ``CORRECTIONS``; the function gives A'WX of clusters of one size, (c, size, p)."""
+    """A row of ``CORRECTIONS``; the function gives A'WX, shape (k, p), in the sorted order."""
 
     name: str
     label: str
@@ -51,34 +41,128 @@ class Correction:
     r_call: str
 
 
-def cr0(model: WorkingModel, working: FloatArray, place: IntArray) -> FloatArray:
-    """A = 1: no correction."""
-    return model.gx[place]
+def cr0(model: WorkingModel) -> FloatArray:
+    """CR0: no correction.
 
+    A = 1.  # [2]
 
-def cr1(model: WorkingModel, working: FloatArray, place: IntArray) -> FloatArray:
-    """A = sqrt(m / (m - 1)), m clusters."""
-    m = model.clusters.m
-    return model.gx[place] * math.sqrt(m / (m - 1.0))
+    Parameters
+    ----------
+    model
+        Residuals, design and working covariance of k effects.
 
+    Returns
+    -------
+    FloatArray
+        A'WX, shape (k, p), in the order of the clusters.
 
-def cr1s(model: WorkingModel, working: FloatArray, place: IntArray) -> FloatArray:
-    """A = sqrt(m (k - 1) / ((m - 1) (k - p))), as Stata does."""
-    m, (k, p) = model.clusters.m, model.x.shape
-    return model.gx[place] * math.sqrt(m * (k - 1.0) / ((m - 1.0) * (k - p)))
-
-
-def cr2(model: WorkingModel, working: FloatArray, place: IntArray) -> FloatArray:
-    """A = D'(D (Phi - X M X') D')^(-1/2) D with D'D = Phi: unbiased under the working model.
-
-    # [1]; zero eigenvalues (a coefficient that one cluster alone informs) stay zero.
+    Notes
+    -----
+    In R: ``clubSandwich::vcovCR(fit, type = "CR0")``.
     """
-    x = model.x[place]
-    d = np.linalg.cholesky(working).transpose(0, 2, 1)
+    return model.gx
+
+
+def cr1(model: WorkingModel) -> FloatArray:
+    """CR1: for the number of clusters m.
+
+    A = sqrt(m / (m - 1)).  # [1]
+
+    Parameters
+    ----------
+    model
+        Residuals, design and working covariance of k effects.
+
+    Returns
+    -------
+    FloatArray
+        A'WX, shape (k, p), in the order of the clusters.
+
+    Notes
+    -----
+    In R: ``clubSandwich::vcovCR(fit, type = "CR1")``.
+    """
+    m = model.clusters.m
+    return np.asarray(model.gx * math.sqrt(m / (m - 1.0)))
+
+
+def cr1s(model: WorkingModel) -> FloatArray:
+    """CR1S: for clusters and coefficients, as Stata does.
+
+    A = sqrt(m (k - 1) / ((m - 1) (k - p))).  # [1]
+
+    Parameters
+    ----------
+    model
+        Residuals, design and working covariance of k effects.
+
+    Returns
+    -------
+    FloatArray
+        A'WX, shape (k, p), in the order of the clusters.
+
+    Notes
+    -----
+    In R: ``clubSandwich::vcovCR(fit, type = "CR1S")``.
+    """
+    m, (k, p) = model.clusters.m, model.x.shape
+    return np.asarray(model.gx * math.sqrt(m * (k - 1.0) / ((m - 1.0) * (k - p))))
+
+
+def cr2(model: WorkingModel) -> FloatArray:
+    """CR2: unbiased under the working model.
+
+    A = D'(D (Phi - X M X') D')^(-1/2) D with D'D = Phi.  # [1]
+
+    A does not depend on the root D, and A'WX = (Phi (Phi - X M X'))^(-1/2) X: an
+    inverse square root of a matrix that is diagonal plus a few ranks, which
+    :func:`~evidencekit.models.inverse_root.inverse_root` applies without making
+    it. Clusters that almost alone inform a coefficient are decomposed; zero
+    eigenvalues stay zero.
+
+    Parameters
+    ----------
+    model
+        Residuals, design and working covariance of k effects.
+
+    Returns
+    -------
+    FloatArray
+        A'WX, shape (k, p), in the order of the clusters.
+
+    Notes
+    -----
+    In R: ``clubSandwich::vcovCR(fit, type = "CR2")``.
+    """
+    information = model.sums(model.x[:, :, None] * model.gx[:, None, :])
+    half = np.linalg.cholesky(model.inverse)
+    free = 1.0 - np.linalg.eigvalsh(half.T @ information @ half)[:, -1]
+    out = inverse_root(model, np.maximum(free, ALONE))
+    for which, place in model.clusters.by_size():
+        alone = place[free[which] < ALONE]
+        if alone.size:
+            out[alone] = _decomposed(model, alone)
+    return out
+
+
+def _decomposed(model: WorkingModel, place: IntArray) -> FloatArray:
+    """CR2 of c clusters of one size by their eigenvalues, shape (c, size, p)."""
+    x, u = model.x[place], model.u[place]
+    working = model.between * u[:, :, None] * u[:, None, :]
+    size = np.arange(place.shape[1])
+    working[:, size, size] += model.diagonal[place]
+    lower = np.linalg.cholesky(working)
+    d = lower.transpose(0, 2, 1)
     left = working - x @ model.inverse @ x.transpose(0, 2, 1)
     values, vectors = np.linalg.eigh(d @ left @ d.transpose(0, 2, 1))
-    keep = values > 1e-10 * values[:, -1:]
-    root = np.where(keep, 1.0 / np.sqrt(np.where(keep, values, 1.0)), 0.0)
+    # How many are zero is told by the whitened matrix, whose eigenvalues lie between 0 and 1:
+    # those of D (Phi - X M X') D' may differ by the square of Phi's condition and be real.
+    white = np.linalg.solve(lower, x)
+    shares = np.linalg.eigvalsh(
+        np.eye(len(size)) - white @ model.inverse @ white.transpose(0, 2, 1)
+    )
+    keep = size >= (shares < ZERO).sum(axis=1)[:, None]
+    root = np.where(keep, 1.0 / np.sqrt(np.where(keep, np.abs(values), 1.0)), 0.0)
     # A is symmetric, so A'WX = D'V root V'D (WX).
     inner = vectors.transpose(0, 2, 1) @ (d @ model.gx[place])
     return np.asarray(d.transpose(0, 2, 1) @ (vectors @ (root[:, :, None] * inner)))

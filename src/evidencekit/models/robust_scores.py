@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from evidencekit.models.kernel import FloatArray
-from evidencekit.models.robust_corrections import CorrectionFunction, WorkingModel
+from evidencekit.models.robust_corrections import CorrectionFunction
+from evidencekit.models.working_model import WorkingModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,17 +73,12 @@ def _trace(matrices: FloatArray) -> FloatArray:
 
 def sandwich(model: WorkingModel, correct: CorrectionFunction) -> tuple[FloatArray, Scores]:
     """Covariance of the coefficients of the design, and its scores."""
-    m, p = model.clusters.m, model.x.shape[1]
-    own, cross, errors = np.empty((m, p, p)), np.empty((m, p, p)), np.empty((m, p))
     to_design = model.back * model.scale
     half = np.linalg.cholesky(model.inverse)
-    for which, place in model.clusters.by_size():
-        x = model.x[place]
-        working = model.between * model.u[place][:, :, None] * model.u[place][:, None, :]
-        size = place.shape[1]
-        working[:, np.arange(size), np.arange(size)] += model.diagonal[place]
-        h = correct(model, working, place) @ (model.inverse @ to_design.T)
-        own[which] = np.einsum("cni,cnm,cmj->cij", h, working, h, optimize=True)
-        cross[which] = half.T @ (x.transpose(0, 2, 1) @ h)
-        errors[which] = np.einsum("cni,cn->ci", h, model.residual[place])
-    return errors.T @ errors, Scores(own=own, cross=cross)
+    h = correct(model) @ (model.inverse @ to_design.T)
+    uh = model.sums(model.u[:, None] * h)
+    own = model.sums(h[:, :, None] * (model.diagonal[:, None] * h)[:, None, :])
+    own += model.between * uh[:, :, None] * uh[:, None, :]
+    cross = half.T @ model.sums(model.x[:, :, None] * h[:, None, :])
+    errors = model.sums(h * model.residual[:, None])
+    return np.asarray(errors.T @ errors), Scores(own=own, cross=cross)

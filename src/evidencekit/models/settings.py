@@ -17,6 +17,11 @@ MODELS: tuple[Model, ...] = ("random_effects", "common_effect")
 Row = TypeVar("Row")
 
 
+def default_interval(model: Model) -> str:
+    """The interval of a model that names none: Hartung-Knapp, or Wald for a common effect."""
+    return "HKSJ" if model == "random_effects" else "wald"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The named choices of an analysis; nothing is implied.

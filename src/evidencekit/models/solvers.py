@@ -13,9 +13,16 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from evidencekit.models.bracket import (
+    MAX_ITERATIONS,
+    RELATIVE_TOLERANCE,
+    TINY,
+    bracketed_newton,
+)
 from evidencekit.models.kernel import Block, BoolArray, FloatArray, IntArray, q_and_slope, weighted
 
 # Step of the search grid on u = log(t + smallest variance). On that scale every
@@ -25,10 +32,6 @@ GRID_STEP = 0.35
 GRID_ELEMENTS = 32_768
 # Studies at a time where one meta-analysis has very many.
 LONG_PIECE = 4_096
-MAX_ITERATIONS = 100
-RELATIVE_TOLERANCE = 1e-13
-# Rounding noise of a root, whatever its size: variances are of order one here.
-TINY = 4.0 * float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,8 +152,11 @@ def find_modes(block: Block, *, restricted: bool) -> Modes:
     """
     grid, positive = _scan(block, restricted=restricted)
     row, cell = np.nonzero((positive[:-1] & ~positive[1:]).T)
-    inner, inner_converged = _refine(
-        block.take(row), grid[cell, row], grid[cell + 1, row], restricted=restricted
+    inner, inner_converged = bracketed_newton(
+        block.take(row),
+        partial(score_and_slope, restricted=restricted),
+        grid[cell, row],
+        grid[cell + 1, row],
     )
     edge = np.flatnonzero(~positive[0])
     owner = np.concatenate([edge, row])
@@ -178,36 +184,6 @@ def _scan(block: Block, *, restricted: bool) -> tuple[FloatArray, BoolArray]:
         part = slice(start, start + at_once)
         positive[part] = score(block, grid[part], restricted=restricted) > 0.0
     return grid, positive
-
-
-def _refine(
-    block: Block, low: FloatArray, high: FloatArray, *, restricted: bool
-) -> tuple[FloatArray, BoolArray]:
-    """Root of the score in each bracket [low, high]: Newton, halving when it leaves the bracket."""
-    root = 0.5 * (low + high)
-    converged = np.zeros(root.shape, dtype=bool)
-    active = np.arange(root.size)
-    part, t, low, high = block, root.copy(), low.copy(), high.copy()
-    for iteration in range(MAX_ITERATIONS):
-        if not active.size:
-            break
-        value, slope = score_and_slope(part, t, restricted=restricted)
-        rising = value > 0.0
-        low, high = np.where(rising, t, low), np.where(rising, high, t)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            step = t - value / slope
-        # After a dozen steps Newton is no longer quadratic here: halving ends it for sure.
-        newton = (slope < 0.0) & (step >= low) & (step <= high) & (iteration < 12)
-        new = np.where(newton, step, 0.5 * (low + high))
-        done = np.abs(new - t) <= RELATIVE_TOLERANCE * new + TINY
-        t = new
-        root[active] = t
-        converged[active[done]] = True
-        if done.any():
-            keep = ~done
-            active, part = active[keep], part.take(keep)
-            t, low, high = t[keep], low[keep], high[keep]
-    return root, converged
 
 
 def _collect(

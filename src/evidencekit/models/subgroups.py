@@ -1,4 +1,12 @@
-"""Leave-one-out and subgroup analyses: rows of one batch call."""
+"""Leave-one-out and subgroup analyses: rows of one batch call.
+
+References
+----------
+[1] Viechtbauer W, Cheung MW-L. Outlier and influence diagnostics for meta-analysis.
+    Res Synth Methods 2010;1:112-25. doi:10.1002/jrsm.11
+[2] Borenstein M, Higgins JPT. Meta-analysis and subgroups. Prev Sci 2013;14:134-43.
+    doi:10.1007/s11121-013-0377-7
+"""
 
 from __future__ import annotations
 
@@ -11,6 +19,7 @@ import numpy as np
 from evidencekit.errors import MethodError
 from evidencekit.models.batch import PooledBatch, pool_batch
 from evidencekit.models.heterogeneity import q_p_value
+from evidencekit.models.html import Shown
 from evidencekit.models.kernel import BoolArray, FloatArray, prepare
 from evidencekit.models.pool import Data, Studies, gather_studies, is_pair, wrap
 from evidencekit.models.results import PooledResult
@@ -22,7 +31,7 @@ Tau2Across = Literal["separate", "common"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubgroupResult:
+class SubgroupResult(Shown):
     """Results by subgroup and the test for a difference between them.
 
     Parameters
@@ -50,6 +59,12 @@ class SubgroupResult:
     p_value: float
     notes: tuple[str, ...] = ()
 
+    def summary(self) -> str:
+        """The result as text, on the analysis scale."""
+        from evidencekit.models.short_text import subgroup_text
+
+        return subgroup_text(self)
+
 
 def settings_of(result: PooledResult) -> Settings:
     """Return the settings a result was made with, to redo it on other studies."""
@@ -64,7 +79,9 @@ def settings_of(result: PooledResult) -> Settings:
 
 
 def leave_one_out(result: PooledResult) -> PooledBatch:
-    """Pool again k times, each time without one study.
+    """Pool again k times, each time without one study.  # [1]
+
+    mu_(i) = sum w y / sum w over all studies but i, with tau2 estimated without i as well.
 
     Parameters
     ----------
@@ -106,7 +123,9 @@ def subgroups(
     tau2_across: Tau2Across = "separate",
     labels: Sequence[str] | None = None,
 ) -> SubgroupResult:
-    """Pool within subgroups and test whether the subgroups differ.
+    """Pool within subgroups and test whether the subgroups differ.  # [2]
+
+    Q = sum w (mu_g - mu)^2 with w = 1/se_g^2, against chi squared with one less than the groups.
 
     Parameters
     ----------

@@ -91,7 +91,7 @@ TABLE_METHODS: dict[str, TableMethod] = {
             scale="identity",
             denominator="persons",
             function=formulas.risk_difference,
-            doi="10.1093/jnci/22.4.719",
+            doi="10.2307/2530643",
             r_call='rma.mh(measure = "RD", ai=, n1i=, ci=, n2i=)',
         ),
         TableMethod(

@@ -7,83 +7,20 @@ cells enter as they are; a continuity correction is an option, never a default.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from evidencekit.errors import MethodError
 from evidencekit.models.heterogeneity import q_p_value
-from evidencekit.models.kernel import BoolArray, FloatArray, IntArray
+from evidencekit.models.kernel import BoolArray
 from evidencekit.models.mantel_haenszel import Table, TableFit
 from evidencekit.models.quantiles import limits, two_sided_p
 from evidencekit.models.settings import choose
 from evidencekit.models.table_heterogeneity import heterogeneity
 from evidencekit.models.table_methods import TABLE_METHODS, TableMethod, check_tables
-from evidencekit.quantities import Interval, Scale
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableBatch:
-    """Pooled counts of m meta-analyses, arrays of shape (m,), on the analysis scale.
-
-    Parameters
-    ----------
-    method
-        A row of ``TABLE_METHODS``.
-    k, k_informative
-        Studies, and those that carry weight: a ratio learns nothing from a
-        study without events (or, for the odds ratio, with nothing but events).
-    estimate, se, statistic, p_value, ci_low, ci_high
-        NaN where not estimable; normal distribution.
-    status
-        "ok", or why there is no estimate.
-    q, q_df, q_p
-        Heterogeneity of the studies' own estimates around the pooled one.
-    corrected
-        Number of studies to which the continuity correction was added.
-    weights
-        Fractions of each study, shape (m, k); 0 where padded.
-    """
-
-    method: str
-    level: float
-    k: IntArray
-    k_informative: IntArray
-    estimate: FloatArray
-    se: FloatArray
-    statistic: FloatArray
-    p_value: FloatArray
-    ci_low: FloatArray
-    ci_high: FloatArray
-    status: tuple[str, ...]
-    q: FloatArray
-    q_df: IntArray
-    q_p: FloatArray
-    corrected: IntArray
-    weights: FloatArray
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableResult:
-    """One meta-analysis of counts; fields as in :class:`TableBatch`."""
-
-    method: str
-    measure: str
-    scale: Scale
-    k: int
-    k_informative: int
-    labels: tuple[str, ...]
-    weights: tuple[float, ...]
-    estimate: float
-    se: float
-    statistic: float
-    p_value: float
-    ci: Interval
-    q: float
-    q_df: int
-    q_p: float
-    notes: tuple[str, ...]
+from evidencekit.models.table_results import TableBatch, TableResult
+from evidencekit.quantities import Interval
 
 
 def pool_tables_batch(
@@ -98,6 +35,9 @@ def pool_tables_batch(
     level: float = 0.95,
 ) -> TableBatch:
     """Pool m meta-analyses of two-arm counts.
+
+    Mantel-Haenszel: sum R / sum S, or sum W d / sum W for differences; Peto: exp(sum(O - E) /
+    sum V). See ``TABLE_METHODS``.
 
     Parameters
     ----------
@@ -131,6 +71,12 @@ def pool_tables_batch(
     ``rma.peto()``; with ``correction=0.5``, ``metabin(MH.exact = FALSE)``. Q adds 0.5 to the cells
     of studies with a zero whatever ``correction`` is, because an estimate of one
     study needs it; studies without contrast do not count for it.
+
+    References
+    ----------
+    Mantel N, Haenszel W. J Natl Cancer Inst 1959;22:719-48. doi:10.1093/jnci/22.4.719
+    Greenland S, Robins JM. Biometrics 1985;41:55-68. doi:10.2307/2530643
+    Yusuf S, et al. Prog Cardiovasc Dis 1985;27:335-71. doi:10.1016/S0033-0620(85)80003-7
     """
     row = choose(TABLE_METHODS, method, "method for counts")
     if not 0.0 < level < 1.0:
@@ -181,14 +127,39 @@ def pool_tables(
     level: float = 0.95,
     labels: Sequence[str] | None = None,
 ) -> TableResult:
-    """Pool one meta-analysis of two-arm counts; arrays of shape (k,).
+    """Pool one meta-analysis of two-arm counts.
 
-    Parameters as for :func:`pool_tables_batch`; ``labels`` name the studies.
+    Mantel-Haenszel: sum R / sum S, or sum W d / sum W for differences; Peto: exp(sum(O - E) /
+    sum V).
+
+    Parameters
+    ----------
+    events_1, size_1, events_2, size_2
+        Events and arm sizes (persons, or person-time for rates), shape (k,).
+    method, correction, level
+        As for :func:`pool_tables_batch`.
+    labels
+        Names of the studies.
+
+    Returns
+    -------
+    TableResult
+        On the analysis scale.
 
     Raises
     ------
     MethodError
-        Also when the counts do not determine an estimate, with the reason.
+        As for :func:`pool_tables_batch`, and when the counts do not determine an estimate,
+        with the reason.
+
+    Notes
+    -----
+    In R: ``rma.mh(measure = "OR", ai=, n1i=, ci=, n2i=)`` and ``rma.peto(ai=, n1i=, ci=, n2i=)``.
+
+    References
+    ----------
+    Mantel N, Haenszel W. J Natl Cancer Inst 1959;22:719-48. doi:10.1093/jnci/22.4.719
+    Yusuf S, et al. Prog Cardiovasc Dis 1985;27:335-71. doi:10.1016/S0033-0620(85)80003-7
     """
     batch = pool_tables_batch(
         np.atleast_1d(events_1),

@@ -5,7 +5,8 @@ and one row of ``TAU2_ESTIMATORS``. It sees centred and scaled numbers, returns
 one tau2 for each row, never below 0, and works for subgroups that share one
 tau2 as long as it adds up with ``block.total``.
 
-The moment estimators are in :mod:`evidencekit.models.tau2_moments`.
+The moment estimators are in :mod:`evidencekit.models.tau2_moments` and
+:mod:`evidencekit.models.tau2_solved`.
 
 References
 ----------
@@ -23,6 +24,7 @@ from numpy.typing import ArrayLike
 
 from evidencekit.errors import MethodError
 from evidencekit.models import tau2_moments as moments
+from evidencekit.models import tau2_solved as solved
 from evidencekit.models.kernel import Block, check_studies, chunks
 from evidencekit.models.solvers import find_modes
 from evidencekit.models.tau2_result import Tau2, Tau2Estimator, rescale, scatter, single
@@ -32,6 +34,20 @@ def restricted_maximum_likelihood(block: Block) -> Tau2:
     """REML: the global maximum of the restricted likelihood over tau2 >= 0. [1]
 
     l(t) = -1/2 [ sum log(v + t) + log sum w + sum w (y - mu)^2 ]
+
+    Parameters
+    ----------
+    block
+        Prepared meta-analyses of two studies or more.
+
+    Returns
+    -------
+    Tau2
+        Shape (rows,), scaled units, 0 or above.
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, method = "REML")``, which climbs from one start.
     """
     return _from_modes(block, restricted=True)
 
@@ -40,6 +56,20 @@ def maximum_likelihood(block: Block) -> Tau2:
     """ML: the global maximum of the profile likelihood over tau2 >= 0. [1]
 
     l(t) = -1/2 [ sum log(v + t) + sum w (y - mu)^2 ]
+
+    Parameters
+    ----------
+    block
+        Prepared meta-analyses of two studies or more.
+
+    Returns
+    -------
+    Tau2
+        Shape (rows,), scaled units, 0 or above.
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, method = "ML")``, which climbs from one start.
     """
     return _from_modes(block, restricted=False)
 
@@ -81,6 +111,9 @@ def estimate_tau2(
     labels: Sequence[str] | None = None,
 ) -> Tau2:
     """Estimate the between-study variance of one or many meta-analyses.
+
+    y_i ~ N(mu, v_i + tau2), v known; each estimator of tau2 >= 0 has its own equation, see
+    ``TAU2_ESTIMATORS``, and [1] compares them.
 
     Parameters
     ----------
@@ -147,21 +180,21 @@ TAU2_ESTIMATORS: dict[str, Tau2Estimator] = {
         Tau2Estimator(
             name="PM",
             label="Paule-Mandel",
-            function=moments.paule_mandel,
+            function=solved.paule_mandel,
             doi="10.6028/jres.087.022",
             r_call='rma(yi, vi, method = "PM")',
         ),
         Tau2Estimator(
             name="EB",
             label="empirical Bayes (equal to Paule-Mandel)",
-            function=moments.paule_mandel,
+            function=solved.paule_mandel,
             doi="10.3102/10769986030003261",
             r_call='rma(yi, vi, method = "EB")',
         ),
         Tau2Estimator(
             name="PMM",
             label="Paule-Mandel, median-unbiased",
-            function=moments.paule_mandel_median,
+            function=solved.paule_mandel_median,
             doi="10.1002/sim.2514",
             r_call='rma(yi, vi, method = "PMM")',
         ),
@@ -217,7 +250,7 @@ TAU2_ESTIMATORS: dict[str, Tau2Estimator] = {
         Tau2Estimator(
             name="GENQM",
             label="generalised Q with weights 1/se, median-unbiased",
-            function=moments.generalised_q_median,
+            function=solved.generalised_q_median,
             doi="10.1002/jrsm.1081",
             r_call='rma(yi, vi, method = "GENQM", weights = 1 / sqrt(vi))',
         ),

@@ -57,6 +57,8 @@ class Tau2IntervalMethod:
 def q_profile(block: Block, tau2: FloatArray, level: float) -> Tau2Limits:
     """All tau2 whose generalised Q is not in a tail of chi squared with k - 1.  # [1]
 
+    Q(low) = upper quantile, Q(high) = lower quantile, Q(t) = sum (y - mu)^2 / (v + t).
+
     Parameters
     ----------
     block
@@ -69,9 +71,13 @@ def q_profile(block: Block, tau2: FloatArray, level: float) -> Tau2Limits:
     Returns
     -------
     Tau2Limits
-        Status "ok"; "excludes_estimate": the interval does not contain the
-        estimate; "empty": even tau2 = 0 gives a Q in the lower tail (limits
+        Shape (rows,), scaled units. Status "ok"; "excludes_estimate": the interval does not
+        contain the estimate; "empty": even tau2 = 0 gives a Q in the lower tail (limits
         NaN); "unbounded": one study, nothing is excluded (limits 0, inf).
+
+    Notes
+    -----
+    In R: ``confint(rma(yi, vi))``.
     """
     from evidencekit.special import gammainccinv
 
@@ -93,12 +99,51 @@ def profile_likelihood(block: Block, tau2: FloatArray, level: float) -> Tau2Limi
 
     2 (l(max) - l(t)) <= chi squared quantile with 1 df. Where the likelihood has several
     maxima and the set is in pieces, the interval reaches from the first to the last.
+
+    Parameters
+    ----------
+    block
+        Prepared meta-analyses.
+    tau2
+        The point estimates, shape (rows,), which decide ``excludes_estimate``.
+    level
+        Coverage, in (0, 1).
+
+    Returns
+    -------
+    Tau2Limits
+        As for :func:`q_profile`, shape (rows,).
+
+    Notes
+    -----
+    In R: ``confint(rma(yi, vi, method = "REML"), type = "pl")``, not in 3.8-1.
     """
     return _profile(block, tau2, level, restricted=True)
 
 
 def profile_likelihood_ml(block: Block, tau2: FloatArray, level: float) -> Tau2Limits:
-    """Like :func:`profile_likelihood`, of the unrestricted likelihood that ML maximises.  # [2]"""
+    """All tau2 whose likelihood, which ML maximises, is not too far below its maximum.  # [2]
+
+    2 (l(max) - l(t)) <= chi squared quantile with 1 df.
+
+    Parameters
+    ----------
+    block
+        Prepared meta-analyses.
+    tau2
+        The point estimates, shape (rows,), which decide ``excludes_estimate``.
+    level
+        Coverage, in (0, 1).
+
+    Returns
+    -------
+    Tau2Limits
+        As for :func:`q_profile`, shape (rows,).
+
+    Notes
+    -----
+    In R: ``confint(rma(yi, vi, method = "ML"), type = "pl")``, not in 3.8-1.
+    """
     return _profile(block, tau2, level, restricted=False)
 
 
@@ -112,12 +157,54 @@ def _profile(block: Block, tau2: FloatArray, level: float, *, restricted: bool) 
 
 
 def jackson(block: Block, tau2: FloatArray, level: float) -> Tau2Limits:
-    """All tau2 that leave Q with weights 1/sqrt(v) in neither tail of its distribution.  # [4]"""
+    """All tau2 that leave Q with weights a = 1/sqrt(v) in neither tail of its distribution.  # [4]
+
+    P(Q(a) <= q) = 1 - tail at the lower limit, and tail at the upper one.
+
+    Parameters
+    ----------
+    block
+        Prepared meta-analyses.
+    tau2
+        The point estimates, shape (rows,), which decide ``excludes_estimate``.
+    level
+        Coverage, in (0, 1).
+
+    Returns
+    -------
+    Tau2Limits
+        As for :func:`q_profile`, shape (rows,).
+
+    Notes
+    -----
+    In R: ``confint(rma(yi, vi, method = "GENQ", weights = 1 / sqrt(vi)))``.
+    """
     return _generalised(block, tau2, level, 1.0 / np.sqrt(block.v))
 
 
 def biggerstaff_jackson(block: Block, tau2: FloatArray, level: float) -> Tau2Limits:
-    """All tau2 that leave Q with weights 1/v in neither tail of its distribution.  # [3]"""
+    """All tau2 that leave Q with weights a = 1/v in neither tail of its distribution.  # [3]
+
+    P(Q(a) <= q) = 1 - tail at the lower limit, and tail at the upper one.
+
+    Parameters
+    ----------
+    block
+        Prepared meta-analyses.
+    tau2
+        The point estimates, shape (rows,), which decide ``excludes_estimate``.
+    level
+        Coverage, in (0, 1).
+
+    Returns
+    -------
+    Tau2Limits
+        As for :func:`q_profile`, shape (rows,).
+
+    Notes
+    -----
+    In R: ``confint(rma(yi, vi, method = "GENQ", weights = 1 / vi))``.
+    """
     return _generalised(block, tau2, level, 1.0 / block.v)
 
 

@@ -1,4 +1,4 @@
-"""Moment estimators of tau2: solutions of Q = E(Q) for some weights, or of Q = its median.
+"""Moment estimators of tau2 in closed form: solutions of Q = E(Q) for given weights.
 
 All but Sidik-Jonkman's are special cases of the generalised Q statistic
 
@@ -14,18 +14,14 @@ References
     Trials 1986;7:177-88. doi:10.1016/0197-2456(86)90046-2
 [2] DerSimonian R, Kacker R. Random-effects model for meta-analysis of clinical
     trials: an update. Contemp Clin Trials 2007;28:105-14. doi:10.1016/j.cct.2006.04.004
-[3] Paule RC, Mandel J. Consensus values and weighting factors. J Res Natl Bur
-    Stand 1982;87:377-85. doi:10.6028/jres.087.022
-[4] Viechtbauer W. Bias and efficiency of meta-analytic variance estimators in
+[3] Viechtbauer W. Bias and efficiency of meta-analytic variance estimators in
     the random-effects model. J Educ Behav Stat 2005;30:261-93.
     doi:10.3102/10769986030003261
-[5] Sidik K, Jonkman JN. A comparison of heterogeneity variance estimators in
+[4] Sidik K, Jonkman JN. A comparison of heterogeneity variance estimators in
     combining results of studies. Stat Med 2007;26:1964-81. doi:10.1002/sim.2688
-[6] Jackson D. Confidence intervals for the between-study variance in random
+[5] Jackson D. Confidence intervals for the between-study variance in random
     effects meta-analysis using generalised Cochran heterogeneity statistics.
     Res Synth Methods 2013;4:220-9. doi:10.1002/jrsm.1081
-[7] Viechtbauer W. Confidence intervals for the amount of heterogeneity in
-    meta-analysis. Stat Med 2007;26:37-52. doi:10.1002/sim.2514
 """
 
 from __future__ import annotations
@@ -33,8 +29,7 @@ from __future__ import annotations
 import numpy as np
 
 from evidencekit.models.kernel import Block, FloatArray, pair_products, q_and_slope, weighted
-from evidencekit.models.quadratic_form import QuadraticForm, solve_form
-from evidencekit.models.solvers import solve_q
+from evidencekit.models.quadratic_form import QuadraticForm
 from evidencekit.models.tau2_result import Tau2, single
 
 
@@ -42,6 +37,20 @@ def dersimonian_laird(block: Block) -> Tau2:
     """DL: the moment estimator with w = 1/v, truncated at 0.
 
     tau2 = max(0, (Q - df) / (sum w - sum w^2 / sum w)).  # [1]
+
+    Parameters
+    ----------
+    block
+        Prepared meta-analyses of two studies or more.
+
+    Returns
+    -------
+    Tau2
+        Shape (rows,), scaled units, 0 or above.
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, method = "DL")``.
     """
     return single(_dersimonian_laird(block))
 
@@ -66,64 +75,135 @@ def _generalised_q(block: Block, a: FloatArray) -> FloatArray:
 
 
 def hedges(block: Block) -> Tau2:
-    """HE: equal weights, var(y) - mean(v), truncated at 0. [4]"""
+    """HE: equal weights, truncated at 0. [3]
+
+    tau2 = max(0, var(y) - mean(v)).
+
+    Parameters
+    ----------
+    block
+        Prepared meta-analyses of two studies or more.
+
+    Returns
+    -------
+    Tau2
+        Shape (rows,), scaled units, 0 or above.
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, method = "HE")``.
+    """
     return single(_generalised_q(block, block.mask.astype(np.float64)))
 
 
 def two_step(block: Block) -> Tau2:
-    """DL2: weights 1/(v + tau2) with the DL estimate as the first step. [2]"""
+    """DL2: weights 1/(v + tau2) with the DL estimate as the first step. [2]
+
+    tau2 = max(0, (Q(a) - sum a (1 - a / sum a) v) / (sum a - sum a^2 / sum a)).
+
+    Parameters
+    ----------
+    block
+        Prepared meta-analyses of two studies or more.
+
+    Returns
+    -------
+    Tau2
+        Shape (rows,), scaled units, 0 or above.
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, method = "GENQ", weights = 1 / (vi + t0))`` with t0 by DL.
+    """
     return single(_generalised_q(block, 1.0 / (block.v + _dersimonian_laird(block))))
 
 
 def two_step_hedges(block: Block) -> Tau2:
-    """HE2: weights 1/(v + tau2) with the HE estimate as the first step. [2]"""
+    """HE2: weights 1/(v + tau2) with the HE estimate as the first step. [2]
+
+    tau2 = max(0, (Q(a) - sum a (1 - a / sum a) v) / (sum a - sum a^2 / sum a)).
+
+    Parameters
+    ----------
+    block
+        Prepared meta-analyses of two studies or more.
+
+    Returns
+    -------
+    Tau2
+        Shape (rows,), scaled units, 0 or above.
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, method = "GENQ", weights = 1 / (vi + t0))`` with t0 by HE.
+    """
     first = _generalised_q(block, block.mask.astype(np.float64))
     return single(_generalised_q(block, 1.0 / (block.v + first)))
 
 
 def generalised_q(block: Block) -> Tau2:
-    """GENQ: weights 1/sqrt(v), a compromise between HE and DL. [6]"""
+    """GENQ: weights a = 1/sqrt(v), a compromise between HE and DL. [5]
+
+    tau2 = max(0, (Q(a) - sum a (1 - a / sum a) v) / (sum a - sum a^2 / sum a)).
+
+    Parameters
+    ----------
+    block
+        Prepared meta-analyses of two studies or more.
+
+    Returns
+    -------
+    Tau2
+        Shape (rows,), scaled units, 0 or above.
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, method = "GENQ", weights = 1 / sqrt(vi))``.
+    """
     return single(_generalised_q(block, 1.0 / np.sqrt(block.v)))
 
 
-def generalised_q_median(block: Block) -> Tau2:
-    """GENQM: the tau2 at which the observed Q(a) is the median of its distribution, a = 1/sqrt(v).
-
-    Equally often too large as too small, up to truncation at 0: the interval of [6]
-    with its level taken to 0.
-    """
-    form = QuadraticForm.of(block, 1.0 / np.sqrt(block.v))
-    return single(*solve_form(block, form, 0.5))
-
-
-def paule_mandel(block: Block) -> Tau2:
-    """PM: the tau2 at which the generalised Q equals its expectation, or 0. [3]
-
-    sum w (y - mu)^2 = k - 1 with w = 1/(v + tau2). Equal to the empirical Bayes estimator.
-    """
-    # The floor keeps single studies (no degrees of freedom, Q = 0) out of the division.
-    freedom = np.maximum(block.total(block.count - 1.0), 0.5)
-    return single(*solve_q(block, freedom))
-
-
-def paule_mandel_median(block: Block) -> Tau2:
-    """PMM: the tau2 at which Q equals the median of chi squared with k - 1, or 0.
-
-    Equally often too large as too small: the Q-profile interval [7] with its level taken to 0.
-    """
-    from evidencekit.special import gammainccinv
-
-    freedom = np.maximum(block.total(block.count - 1.0), 0.5)
-    return single(*solve_q(block, np.asarray(2.0 * gammainccinv(0.5 * freedom, 0.5))))
-
-
 def hunter_schmidt(block: Block) -> Tau2:
-    """HS: (Q - k) / sum w with w = 1/v, truncated at 0. Biased downwards. [4]"""
+    """HS: biased downwards. [3]
+
+    tau2 = max(0, (Q - k) / sum w), w = 1/v.
+
+    Parameters
+    ----------
+    block
+        Prepared meta-analyses of two studies or more.
+
+    Returns
+    -------
+    Tau2
+        Shape (rows,), scaled units, 0 or above.
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, method = "HS")``.
+    """
     return single(_hunter_schmidt(block, correct=False))
 
 
 def hunter_schmidt_corrected(block: Block) -> Tau2:
-    """HSk: (Q k / (k - 1) - k) / sum w with w = 1/v, truncated at 0. [4]"""
+    """HSk: Hunter-Schmidt, corrected for small samples. [3]
+
+    tau2 = max(0, (Q k / (k - 1) - k) / sum w), w = 1/v.
+
+    Parameters
+    ----------
+    block
+        Prepared meta-analyses of two studies or more.
+
+    Returns
+    -------
+    Tau2
+        Shape (rows,), scaled units, 0 or above.
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, method = "HSk")``.
+    """
     return single(_hunter_schmidt(block, correct=True))
 
 
@@ -137,10 +217,24 @@ def _hunter_schmidt(block: Block, *, correct: bool) -> FloatArray:
 
 
 def sidik_jonkman(block: Block) -> Tau2:
-    """SJ: t0 / (k - 1) sum (y - mu)^2 / (v + t0) with t0 = sum (y - mean y)^2 / k. [5]
+    """SJ: never 0 unless all estimates are equal. [4]
 
-    Never 0 unless all estimates are equal. For groups that share one tau2, t0 is that of
-    all studies about their overall mean.
+    tau2 = t0 / (k - 1) sum (y - mu)^2 / (v + t0), t0 = sum (y - mean y)^2 / k. For groups
+    that share one tau2, t0 is that of all studies about their overall mean.
+
+    Parameters
+    ----------
+    block
+        Prepared meta-analyses of two studies or more.
+
+    Returns
+    -------
+    Tau2
+        Shape (rows,), scaled units, 0 or above.
+
+    Notes
+    -----
+    In R: ``rma(yi, vi, method = "SJ")``.
     """
     crude = _crude_variance(block)
     safe = np.where(crude > 0, crude, 1.0)

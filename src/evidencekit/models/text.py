@@ -56,8 +56,8 @@ def _label(result: PooledResult) -> str:
 
 
 def _statistic(result: PooledResult) -> str:
-    name = "z" if math.isinf(result.df) else f"t({result.df:g})"
-    return f"{name} = {number_text(result.statistic)}, {p_text(result.p_value)}"
+    test = f"{test_name(result.df)} = {number_text(result.statistic)}"
+    return f"{test}, {p_text(result.p_value)}"
 
 
 def _prediction(result: PooledResult, percent: str) -> str:
@@ -79,6 +79,13 @@ def _tau2_interval(result: PooledResult, percent: str) -> str:
 
 def _limits(interval: Interval) -> str:
     return f"{number_text(interval.low)} to {number_text(interval.high)}"
+
+
+def test_name(df: float) -> str:
+    """What a statistic with these degrees of freedom is called; NaN: neither t nor normal."""
+    if math.isnan(df):
+        return "statistic"
+    return "z" if math.isinf(df) else f"t({df:.4g})"
 
 
 def number_text(value: float) -> str:

@@ -24,10 +24,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evidencekit.errors import MethodError
-from evidencekit.models.coefficients import coefficient_table, wald_test
 from evidencekit.models.design import Design, check_rank
-from evidencekit.models.heterogeneity import q_p_value
-from evidencekit.models.kernel import FloatArray
+from evidencekit.models.kernel import FloatArray, IntArray
+from evidencekit.models.linear_result import Fitted, linear_fields
 from evidencekit.models.multilevel_results import MultilevelResult
 from evidencekit.models.nested import Nested, Optimum, State, evaluate, maximise, traces, turn
 from evidencekit.models.pool import Data, Studies
@@ -66,9 +65,11 @@ def multilevel(  # noqa: PLR0913 - every choice of an analysis is named
     data
         As for :func:`~evidencekit.models.pool.pool`, one entry per effect.
     clusters
-        The cluster (study, laboratory, district) of each entry of ``data``.
-    moderators, table
-        As for :func:`~evidencekit.models.regression.regress`; default: a mean.
+        The cluster (study, laboratory, district) of each entry of ``data``, shape (k,).
+    moderators
+        Formula over ``table``, or design of shape (k, p); default: a mean.
+    table
+        One row per entry of ``data``.
     method
         "REML" or "ML".
     rho
@@ -105,7 +106,7 @@ def multilevel(  # noqa: PLR0913 - every choice of an analysis is named
     Konstantopoulos S. Res Synth Methods 2011;2:61-76. doi:10.1002/jrsm.35
     Pustejovsky JE, Tipton E. Prev Sci 2022;23:425-38. doi:10.1007/s11121-021-01246-3
     """
-    _check_choices(method, ci, level, rho, covariance)
+    check_choices(method, ci, level, rho, covariance)
     estimable = which_estimable(data)
     chosen = np.ones((int(estimable.sum()), 1)) if moderators is None else moderators
     studies, design = gather_regression(data, chosen, table, labels)
@@ -116,13 +117,7 @@ def multilevel(  # noqa: PLR0913 - every choice of an analysis is named
     groups = find_clusters(member, len(member))
     _check_clusters(groups)
     check_rank(design, len(member))
-    if covariance is None:
-        sampling = constant_correlation(rho or 0.0)
-    else:
-        whole = np.asarray(covariance, dtype=np.float64)
-        if whole.shape != (estimable.size, estimable.size):
-            check_length(len(whole), estimable.size, "sampling covariance has", "rows")
-        sampling = given_covariance(whole[np.ix_(kept, kept)], groups, studies.ses)
+    sampling = choose_sampling(rho, covariance, kept, estimable.size, groups, studies.ses)
     fit = fit_nested(studies, design.matrix, sampling, groups, method)
     result = _result(fit, studies, design, method, ci, level)
     return replace(
@@ -131,6 +126,29 @@ def multilevel(  # noqa: PLR0913 - every choice of an analysis is named
         sampling=sampling,
         notes=(*studies.notes, *_notes(result, fit.optima)),
     )
+
+
+def choose_sampling(
+    rho: float | None,
+    covariance: ArrayLike | None,
+    kept: IntArray,
+    n: int,
+    clusters: Clusters,
+    ses: FloatArray,
+) -> Sampling:
+    """Sampling covariance of the effects ``kept``, from one correlation or that of all n entries.
+
+    Raises
+    ------
+    MethodError
+        For a correlation outside [0, 1), a wrong shape, or a covariance that is not one.
+    """
+    if covariance is None:
+        return constant_correlation(rho or 0.0)
+    whole = np.asarray(covariance, dtype=np.float64)
+    if whole.shape != (n, n):
+        check_length(len(whole), n, "sampling covariance has", "rows")
+    return given_covariance(whole[np.ix_(kept, kept)], clusters, ses)
 
 
 class NestedFit(NamedTuple):
@@ -176,9 +194,16 @@ def fit_nested(
     return NestedFit(nested, maximise(nested, restricted=method == "REML"), back, anchor, scale)
 
 
-def _check_choices(
+def check_choices(
     method: str, ci: str, level: float, rho: float | None, covariance: ArrayLike | None
 ) -> None:
+    """Raise for a choice that models of dependent effects do not have.
+
+    Raises
+    ------
+    MethodError
+        An unknown method or interval, a level outside (0, 1), or both ``rho`` and ``covariance``.
+    """
     if method not in ("REML", "ML"):
         raise MethodError(f"unknown method {method!r}; choose one of REML, ML")
     if ci not in ("t", "wald"):
@@ -214,27 +239,8 @@ def _result(
     total = between + within
     # The scaled density differs from that of the data by the scale to the number of observations.
     shift = (k - p if method == "REML" else k) * math.log(fit.scale)
-    moderators = list(design.moderators)
     return MultilevelResult(
-        measure=studies.measure,
-        scale=studies.scale,
-        k=k,
-        labels=studies.labels,
-        estimates=tuple(studies.estimates.tolist()),
-        ses=tuple(studies.ses.tolist()),
-        coefficients=coefficient_table(
-            beta, np.sqrt(np.diag(vcov)), df, names=design.names, level=level, method=ci
-        ),
-        vcov=tuple(tuple(row) for row in vcov.tolist()),
-        df=df,
-        qe=q,
-        qe_df=k - p,
-        qe_p=float(q_p_value(np.array([q]), np.array([float(k - p)]))[0]),
-        qm=wald_test(
-            beta, vcov, np.eye(p)[moderators], [design.names[i] for i in moderators], df, level
-        ),
-        design=design,
-        level=level,
+        **linear_fields(studies, design, Fitted(beta, vcov, df, q), level=level, method=ci),
         method=method,
         ci_method=ci,
         clusters=(),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from evidencekit import __version__
 from evidencekit.analysis.result import AnalysisResult, Grouping, Row
-from evidencekit.language.phrases import group_label, path_label, say
+from evidencekit.language.phrases import group_label, interval_name, path_label, say
 from evidencekit.language.words import Words
 from evidencekit.render.analysis_rows import (
     Marks,
@@ -120,7 +120,7 @@ def _overall(result: AnalysisResult, words: Words) -> ForestSummary:
     if model.effects == "common":
         label = words.text("forest.common")
     else:
-        ci = words.text(f"forest.method.{result.pooled.ci.method}")
+        ci = interval_name(words, result.pooled.ci.method)
         label = words.text("forest.random", tau2=model.tau2, ci=ci)
     return summary_row(
         "overall",

@@ -83,6 +83,7 @@ def _favours(
     canvas: Canvas, forest: Forest, axis: AxisScale, sizes: Sizes, *, top: float, width: float
 ) -> float:
     """An arrow to each side of the null, with what it means beneath it, wrapped to fit."""
+    assert forest.null is not None  # nothing is favoured without one
     null = axis.clip(forest.null)
     arrow_y = top + 0.62 * sizes.text
     gap, clear = 3.5, 6.0

@@ -95,6 +95,7 @@ def _domain(forest: Forest) -> tuple[float, float]:
         if summary.prediction is not None and summary.prediction.low is not None:
             assert summary.prediction.high is not None
             pooled.extend((summary.prediction.low, summary.prediction.high))
+    assert forest.null is not None  # a forest without one names its axis
     return choose_domain(points, limits, pooled, null=forest.null, log=forest.log)
 
 
@@ -244,7 +245,7 @@ def _prediction(flow: Flow, prediction: ForestPrediction, *, key: str) -> None:
 def _vertical_lines(flow: Flow, top: float, dashed_to: float) -> None:
     """Null line (solid, to the axis) and the main estimate (dashed, to its diamond)."""
     axis, forest = flow.axis, flow.forest
-    if axis.covers(forest.null):
+    if forest.null is not None and axis.covers(forest.null):
         x = axis.place(forest.null)
         mark = Mark(role="null")
         flow.canvas.lines.insert(

@@ -187,7 +187,8 @@ class Forest:
     ci_name
         "95% CI" in the language of the figure.
     log, null
-        Logarithmic axis; the value of no difference (1 or 0).
+        Logarithmic axis; the value of no difference (1 or 0), or None where there is none, as
+        for the level of one group: such a figure names its ``axis``.
     empty_text, axis
         In the place of rows when there are none; limits other than the automatic ones.
     study_header, weight_header, estimate_header
@@ -215,7 +216,7 @@ class Forest:
     measure_in_text: str
     ci_name: str
     log: bool
-    null: float
+    null: float | None
     study_header: str
     weight_header: str = ""
     estimate_header: str
@@ -234,7 +235,13 @@ class Forest:
     provenance: str = ""
 
     def __post_init__(self) -> None:
-        if self.log and self.null <= 0:
+        alone = self.axis is not None and not (self.favours_left or self.favours_right)
+        if self.null is None and not alone:
+            raise UsageError(
+                f"{self.figure_id}: without a null a figure has an axis of its own and favours "
+                "no side"
+            )
+        if self.log and self.null is not None and self.null <= 0:
             raise UsageError(f"{self.figure_id}: a log axis needs a null above 0, not {self.null}")
         counts = Counter(result.key for result in self.all_results)
         twice = sorted(key for key, count in counts.items() if count > 1)

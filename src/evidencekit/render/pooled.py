@@ -8,34 +8,40 @@ import re
 from collections.abc import Sequence
 
 from evidencekit import __version__
+from evidencekit.effects.measures import find_measure
+from evidencekit.language.phrases import interval_name
 from evidencekit.language.words import Words
-from evidencekit.quantities import Contrast, Counts, Interval, Means
+from evidencekit.quantities import Interval
 from evidencekit.render.forest_types import (
     Forest,
-    ForestColumn,
+    ForestAxis,
     ForestRow,
     ForestSection,
     ForestSummary,
 )
-from evidencekit.render.summary_rows import summary_row, totals_cells
+from evidencekit.render.study_cells import data_cells, data_columns, data_totals
+from evidencekit.render.summary_rows import summary_row
 from evidencekit.render.wording import (
     estimate_text,
-    events_cells,
-    events_columns,
     headings,
-    means_cells,
-    means_columns,
     subgroup_test_text,
     weight_text,
 )
 from evidencekit.tables.pooling import PoolOutcome
+from evidencekit.tables.shapes import has_null
 
 GENERIC = "generic"
 """The catalogue's name for estimates of no named measure."""
 
 
-COUNT_MODELS = {"mh": "Mantel-Haenszel", "peto": "Peto"}
+MODEL_NAMES = {"mh": "Mantel-Haenszel", "peto": "Peto"}
 """Models that carry people's names, the same in every language."""
+
+MODEL_KEYS = {"glmm": "forest.exact", "three-level": "forest.three_level"}
+"""Keys of the catalogue for the other models that are not plain inverse variance."""
+
+WIDEST = 1000.0
+"""On a log axis without a null nothing is drawn this many times beyond the pooled level."""
 
 
 def forest_of_table(outcome: PoolOutcome, *, lang: str, name: str) -> Forest:
@@ -55,6 +61,9 @@ def forest_of_table(outcome: PoolOutcome, *, lang: str, name: str) -> Forest:
     fixed = headings(words, measure, level=result.level)
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "table"
     studies = [c.label for c in outcome.studies.contrasts if c.estimable]
+    compared = has_null(result.measure)
+    sections, overall = _sections(outcome, words), _overall(outcome, words)
+    weighted = any(not math.isnan(weight) for weight in result.weights)
     return Forest(
         figure_id=f"{slug}.forest.{lang}",
         lang=lang,
@@ -62,13 +71,14 @@ def forest_of_table(outcome: PoolOutcome, *, lang: str, name: str) -> Forest:
         measure_in_text=fixed.measure_in_text,
         ci_name=fixed.ci_name,
         log=result.scale == "log",
-        null=outcome.natural.null,
+        null=outcome.natural.null if compared else None,
+        axis=None if compared else _level_axis(outcome),
         study_header=fixed.study_header,
-        weight_header=fixed.weight_header,
+        weight_header=fixed.weight_header if weighted else "",
         estimate_header=fixed.estimate_header,
-        columns=_columns(outcome.studies.contrasts, words),
-        sections=_sections(outcome, words),
-        summaries=(_overall(outcome, words),),
+        columns=data_columns(words, [c.data for c in outcome.studies.contrasts]),
+        sections=sections,
+        summaries=(overall,),
         footer=_test(outcome, words),
         provenance=json.dumps(
             {"generator": f"evidencekit {__version__}", "data": name, "studies": studies},
@@ -84,23 +94,6 @@ def _decimals(outcome: PoolOutcome) -> int | None:
         return None
     width = min((i.width for i in outcome.natural.intervals if i.width > 0), default=1.0)
     return min(max(2, 1 - math.floor(math.log10(width))), 8)
-
-
-def _columns(contrasts: Sequence[Contrast], words: Words) -> tuple[ForestColumn, ...]:
-    arms = words.text("forest.arm_1"), words.text("forest.arm_2")
-    if any(isinstance(c.data, Counts) for c in contrasts):
-        return events_columns(words, *arms)
-    if any(isinstance(c.data, Means) for c in contrasts):
-        return means_columns(words, *arms)
-    return ()
-
-
-def _cells(contrast: Contrast, words: Words) -> tuple[str, ...]:
-    if isinstance(contrast.data, Counts):
-        return events_cells(words, contrast.data)
-    if isinstance(contrast.data, Means):
-        return means_cells(words, contrast.data, decimals=2)
-    return ()
 
 
 def _rows(outcome: PoolOutcome, words: Words) -> list[ForestRow]:
@@ -120,9 +113,9 @@ def _rows(outcome: PoolOutcome, words: Words) -> list[ForestRow]:
                 estimate=estimate,
                 ci_low=ci.low if ci else None,
                 ci_high=ci.high if ci else None,
-                weight=weight,
+                weight=None if weight is None or math.isnan(weight) else weight,
                 weight_text=weight_text(words, weight),
-                cells=_cells(contrast, words),
+                cells=data_cells(words, contrast.data),
                 text=estimate_text(words, estimate, ci, decimals=decimals),
             )
         )
@@ -157,30 +150,58 @@ def _subtotal(
         outcome.natural_groups[position],
         words,
         weight=sum(row.weight or 0.0 for row in members),
-        cells=totals_cells(words, data),
+        cells=data_totals(words, data),
         decimals=_decimals(outcome),
     )
 
 
 def _overall(outcome: PoolOutcome, words: Words) -> ForestSummary:
     result = outcome.result
-    label = COUNT_MODELS.get(outcome.request.model) or words.text("forest.common")
     prediction = "none"
     if result.model == "random_effects":
         prediction = result.prediction_method or "none"
-        key = f"forest.method.{result.ci.method}"
-        ci = words.text(key) if key in words else result.ci.method
-        label = words.text("forest.random", tau2=result.tau2_method, ci=ci)
     return summary_row(
         "overall",
-        label,
+        _model_label(outcome, words),
         outcome.natural,
         words,
-        weight=1.0,
-        cells=totals_cells(words, [c.data for c in outcome.studies.contrasts if c.estimable]),
+        weight=1.0 if any(not math.isnan(w) for w in result.weights) else math.nan,
+        cells=data_totals(words, [c.data for c in outcome.studies.contrasts if c.estimable]),
         prediction_method=prediction,
         decimals=_decimals(outcome),
     )
+
+
+def _model_label(outcome: PoolOutcome, words: Words) -> str:
+    model, result = outcome.request.model, outcome.result
+    if model in MODEL_NAMES:
+        return MODEL_NAMES[model]
+    robust = outcome.levels is not None
+    plain = "forest.random" if model == "random" else "forest.common"
+    key = MODEL_KEYS.get(model) or (
+        "forest.common_robust" if robust and model == "common" else plain
+    )
+    return words.text(key, tau2=result.tau2_method, ci=interval_name(words, result.ci.method))
+
+
+def _level_axis(outcome: PoolOutcome) -> ForestAxis:
+    """An axis for the level of one group: all that is drawn, and nothing impossible."""
+    natural, log = outcome.natural, outcome.result.scale == "log"
+    drawn = [*natural.intervals, natural.ci, *(i for i in (natural.prediction,) if i is not None)]
+    drawn += [group.ci for group in outcome.natural_groups]
+    values = [v for i in drawn for v in (i.low, i.high) if math.isfinite(v)]
+    centre = natural.estimate
+    if log:
+        values = [v for v in values if centre / WIDEST <= v <= centre * WIDEST]
+        factor = 1.05
+        return ForestAxis(low=min([centre, *values]) / factor, high=max([centre, *values]) * factor)
+    low, high = min([centre, *values]), max([centre, *values])
+    room = 0.04 * (high - low) or 0.1 * abs(centre) or 1.0
+    kind = find_measure(outcome.result.measure).kind
+    floor = -math.inf if kind == "mean" else 0.0
+    ceiling = 1.0 if kind == "proportion" else math.inf
+    # An interval may run beyond what is possible; the axis does not.
+    return ForestAxis(low=max(low - room, floor), high=min(high + room, ceiling))
 
 
 def _test(outcome: PoolOutcome, words: Words) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ way the figure prints them; together they make the parts of a ``Forest``.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from evidencekit.language import Words
@@ -101,8 +102,8 @@ def estimate_text(
 
 
 def weight_text(words: Words, weight: float | None) -> str:
-    """A weight as percentage without its sign: "12.3"; "" for None."""
-    return "" if weight is None else words.number(100 * weight, decimals=1)
+    """A weight as percentage without its sign: "12.3"; "" for None or NaN."""
+    return "" if weight is None or math.isnan(weight) else words.number(100 * weight, decimals=1)
 
 
 def heterogeneity_text(
@@ -119,6 +120,8 @@ def heterogeneity_text(
     """The heterogeneity line; with intervals when both are given; "not applicable" at df = 0."""
     if df == 0:
         return words.text("forest.heterogeneity_one")
+    if math.isnan(i2):  # an exact likelihood has neither I2 nor Cochran's Q
+        return words.text("forest.heterogeneity_tau2", tau2=tau2_text(words, tau2))
     values = {
         "tau2": tau2_text(words, tau2),
         "i2": words.percent(i2),

@@ -8,9 +8,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from evidencekit.models.results import NaturalResult, PooledResult
-from evidencekit.quantities import Interval
+from evidencekit.models.results import NaturalResult, PooledResult, plain
+from evidencekit.models.tau2 import TAU2_ESTIMATORS
+from evidencekit.report.pool_values import h2_of, i2_of
+from evidencekit.report.pool_values_json import Values
 from evidencekit.tables.pooling import PoolOutcome
+from evidencekit.tables.shapes import has_null
 
 SCHEMA = "evidencekit.pool/1"
 
@@ -21,7 +24,7 @@ def pool_json(outcome: PoolOutcome) -> dict[str, Any]:
     Estimates and intervals stand on the analysis scale, ``natural`` holds them as people
     read them; ``i2`` and weights are fractions.
     """
-    result, values = outcome.result, _Values()
+    result, values = outcome.result, Values()
     data = {
         "schema": SCHEMA,
         "measure": result.measure or None,
@@ -30,6 +33,7 @@ def pool_json(outcome: PoolOutcome) -> dict[str, Any]:
         **_fit(result, values, ""),
         "studies": _studies(outcome),
         "natural": _natural(outcome.natural, values, ""),
+        **_beside(outcome, values),
     }
     if outcome.subgroups is not None:
         data["subgroups"] = _subgroups(outcome, values)
@@ -37,47 +41,25 @@ def pool_json(outcome: PoolOutcome) -> dict[str, Any]:
     return data | {"notes": list(dict.fromkeys(notes))}
 
 
-class _Values:
-    """Turns numbers into JSON values and remembers those that are null."""
+def _beside(outcome: PoolOutcome, values: Values) -> dict[str, Any]:
+    """Keys that are there only when they were asked for, or offered."""
+    if outcome.regression is None and outcome.levels is None and outcome.bayes is None:
+        return {}
+    from evidencekit.report.pool_beside_json import bayes_json, levels_json, regression_json
 
-    def __init__(self) -> None:
-        self._undefined: list[str] = []
-        self._infinite: list[str] = []
-        self._normal: list[str] = []
-
-    def number(self, name: str, value: float) -> float | None:
-        if math.isfinite(value):
-            return float(value)
-        (self._undefined if math.isnan(value) else self._infinite).append(name)
-        return None
-
-    def df(self, name: str, value: float) -> float | None:
-        if math.isinf(value):
-            self._normal.append(name)
-            return None
-        return self.number(name, value)
-
-    def interval(self, name: str, interval: Interval) -> dict[str, float | None]:
-        return {
-            "low": self.number(f"{name}.low", interval.low),
-            "high": self.number(f"{name}.high", interval.high),
-        }
-
-    def notes(self) -> list[str]:
-        told = (
-            (self._normal, "Null because the test uses the normal distribution"),
-            (self._undefined, "Null because not defined for these data"),
-            (self._infinite, "Null because infinite"),
-        )
-        return [f"{why}: {', '.join(names)}." for names, why in told if names]
+    found: dict[str, Any] = {}
+    if outcome.regression is not None:
+        found |= regression_json(outcome.regression, values)
+    if outcome.levels is not None:
+        found |= levels_json(outcome.levels)
+    if outcome.bayes is not None:
+        found["bayes"] = bayes_json(outcome.bayes, values)
+    return found
 
 
-def _fit(result: PooledResult, values: _Values, path: str) -> dict[str, Any]:
+def _fit(result: PooledResult, values: Values, path: str) -> dict[str, Any]:
     random = result.model == "random_effects"
     prediction = result.prediction
-    i2 = result.i2 if random else result.i2_q
-    # Without tau2, H squared is Q over its degrees of freedom.
-    h2 = result.h2 if random else (result.q / result.q_df if result.q_df else math.nan)
     return {
         "k": result.k,
         "estimate": values.number(f"{path}estimate", result.estimate),
@@ -85,42 +67,21 @@ def _fit(result: PooledResult, values: _Values, path: str) -> dict[str, Any]:
         "statistic": values.number(f"{path}statistic", result.statistic),
         "df": values.df(f"{path}df", result.df),
         "p_value": values.number(f"{path}p_value", result.p_value),
-        "ci": _named(values, f"{path}ci", result.ci, level=True),
-        "prediction": prediction and _named(values, f"{path}prediction", prediction),
+        "ci": values.named(f"{path}ci", result.ci, level=True),
+        "prediction": prediction and values.named(f"{path}prediction", prediction),
         "tau2": values.number(f"{path}tau2", result.tau2),
         "tau2_method": result.tau2_method if random else None,
-        "tau2_ci": _tau2_ci(result, values, path),
-        "i2": values.number(f"{path}i2", i2),
+        "tau2_ci": values.tau2_ci(f"{path}tau2_ci", result.tau2_ci),
+        "i2": values.number(f"{path}i2", i2_of(result)),
         "i2_ci": values.interval(f"{path}i2_ci", result.i2_ci)
         if result.i2_ci
         else {"low": None, "high": None},
-        "h2": values.number(f"{path}h2", h2),
+        "h2": values.number(f"{path}h2", h2_of(result)),
         "q": {
             "statistic": values.number(f"{path}q.statistic", result.q),
             "df": result.q_df,
             "p_value": values.number(f"{path}q.p_value", result.q_p),
         },
-    }
-
-
-def _named(
-    values: _Values, path: str, interval: Interval, *, level: bool = False
-) -> dict[str, Any]:
-    named: dict[str, Any] = dict(values.interval(path, interval))
-    if level:
-        named["level"] = interval.level
-    return named | {"method": interval.method}
-
-
-def _tau2_ci(result: PooledResult, values: _Values, path: str) -> dict[str, Any]:
-    interval = result.tau2_ci
-    if interval is None:
-        return {"low": None, "high": None, "method": None, "status": None}
-    return {
-        "low": values.number(f"{path}tau2_ci.low", interval.low),
-        "high": values.number(f"{path}tau2_ci.high", interval.high),
-        "method": interval.method,
-        "status": interval.status,
     }
 
 
@@ -132,23 +93,23 @@ def _studies(outcome: PoolOutcome) -> list[dict[str, Any]]:
             "study": contrast.label,
             "estimate": contrast.estimate if contrast.estimable else None,
             "se": contrast.se if contrast.estimable else None,
-            "weight": next(weights) if contrast.estimable else None,
+            "weight": plain(next(weights)) if contrast.estimable else None,
         }
         for contrast in outcome.studies.contrasts
     ]
 
 
-def _natural(natural: NaturalResult, values: _Values, path: str) -> dict[str, Any]:
+def _natural(natural: NaturalResult, values: Values, path: str) -> dict[str, Any]:
     path = f"{path}natural."
     prediction = natural.prediction
     return {
         "estimate": values.number(f"{path}estimate", natural.estimate),
-        "ci": _named(values, f"{path}ci", natural.ci, level=True),
-        "prediction": prediction and _named(values, f"{path}prediction", prediction),
+        "ci": values.named(f"{path}ci", natural.ci, level=True),
+        "prediction": prediction and values.named(f"{path}prediction", prediction),
     }
 
 
-def _subgroups(outcome: PoolOutcome, values: _Values) -> dict[str, Any]:
+def _subgroups(outcome: PoolOutcome, values: Values) -> dict[str, Any]:
     split = outcome.subgroups
     assert split is not None
     groups = []
@@ -172,6 +133,13 @@ def _absent(result: PooledResult) -> list[str]:
     notes = []
     if not result.measure:
         notes.append("No measure was named: the estimates are pooled as they stand.")
+    if not has_null(result.measure):
+        notes.append(
+            "statistic and p_value test 0 on the analysis scale, which means nothing for the "
+            "level of one group."
+        )
+    if any(math.isnan(weight) for weight in result.weights):
+        notes.append("Studies have no weights: the likelihood is that of all counts together.")
     if result.prediction is None:
         notes.append(f"No prediction interval: {result.prediction_reason}.")
     if result.model == "common_effect":
@@ -180,7 +148,11 @@ def _absent(result: PooledResult) -> list[str]:
             "i2 and h2 follow from Q."
         )
     elif result.tau2_ci is None:
-        notes.append("No interval for tau2 and i2: not asked for.")
+        notes.append(
+            "No interval for tau2 and i2: not asked for."
+            if result.tau2_method in TAU2_ESTIMATORS and not math.isnan(result.i2)
+            else "No interval for tau2: not offered with this model."
+        )
     elif result.i2_ci is None:
         notes.append(f"No interval for i2: that of tau2 is {result.tau2_ci.status}.")
     return notes

@@ -5,13 +5,19 @@ from __future__ import annotations
 import math
 
 from evidencekit.effects.measures import find_measure
-from evidencekit.language.decimals import decimals_for_ratio
-from evidencekit.models.intervals import CI_METHODS, PREDICTION_METHODS
+from evidencekit.models.intervals import PREDICTION_METHODS
 from evidencekit.models.results import NaturalResult, PooledResult
 from evidencekit.models.tau2 import TAU2_ESTIMATORS
-from evidencekit.models.text import number_text, p_text
-from evidencekit.quantities import Interval
+from evidencekit.models.text import number_text, p_text, test_name
+from evidencekit.report.pool_values import i2_of, tau2_limits
+from evidencekit.report.pool_values_text import (
+    interval_label,
+    limits_text,
+    percent_short,
+    value_text,
+)
 from evidencekit.tables.pooling import POOL_MODELS, PoolOutcome
+from evidencekit.tables.shapes import has_null
 
 Line = tuple[str, str, str]
 
@@ -24,14 +30,33 @@ def pool_text(outcome: PoolOutcome) -> str:
     for name, group, natural in _groups(outcome):
         pooled += [("", "", ""), *_pooled_lines(f"{name} (k = {group.k})", group, natural, log)]
     lines = [_title(outcome), ""]
-    lines += _aligned([(_column(outcome), "", "weight"), *studies, ("", "", ""), *pooled])
+    weighted = any(weight for _, _, weight in studies)
+    head = (_column(outcome), "", "weight" if weighted else "")
+    lines += _aligned([head, *studies, ("", "", ""), *pooled])
     split = outcome.subgroups
     if split is not None:
         test = f"Q = {number_text(split.q_between)}, df {split.df}, {p_text(split.p_value)}"
         lines += ["", f"test for subgroup differences: {test}"]
+    lines += _beside(outcome, log)
     if outcome.notes:
         lines += ["", *(f"note: {note}" for note in outcome.notes)]
     return "\n".join(lines)
+
+
+def _beside(outcome: PoolOutcome, log: bool) -> list[str]:
+    """Blocks that are there only when they were asked for, or offered."""
+    if outcome.regression is None and outcome.levels is None and outcome.bayes is None:
+        return []
+    from evidencekit.report.pool_beside_text import bayes_lines, levels_line, regression_lines
+
+    lines: list[str] = []
+    if outcome.levels is not None:
+        lines += ["", levels_line(outcome.levels)]
+    if outcome.regression is not None:
+        lines += ["", *regression_lines(outcome.regression, outcome.result)]
+    if outcome.bayes is not None:
+        lines += ["", *bayes_lines(outcome.bayes, log)]
+    return lines
 
 
 def _groups(outcome: PoolOutcome) -> list[tuple[str, PooledResult, NaturalResult]]:
@@ -44,7 +69,7 @@ def _groups(outcome: PoolOutcome) -> list[tuple[str, PooledResult, NaturalResult
 def _title(outcome: PoolOutcome) -> str:
     result = outcome.result
     what = find_measure(result.measure).label if result.measure else "estimates"
-    methods = [CI_METHODS[result.ci.method].label]
+    methods = [interval_label(result.ci.method)]
     if result.tau2_method in TAU2_ESTIMATORS:
         methods.insert(0, TAU2_ESTIMATORS[result.tau2_method].label)
     model = POOL_MODELS[outcome.request.model].label
@@ -53,7 +78,9 @@ def _title(outcome: PoolOutcome) -> str:
 
 
 def _column(outcome: PoolOutcome) -> str:
-    return f"study: {outcome.result.measure or 'estimate'} ({_percent(outcome.result.level)} CI)"
+    return (
+        f"study: {outcome.result.measure or 'estimate'} ({percent_short(outcome.result.level)} CI)"
+    )
 
 
 def _study_lines(outcome: PoolOutcome, log: bool) -> list[Line]:
@@ -65,38 +92,41 @@ def _study_lines(outcome: PoolOutcome, log: bool) -> list[Line]:
             lines.append((contrast.label, "not estimable", ""))
             continue
         estimate, interval, weight = next(numbers)
-        text = f"{_value(estimate, log)} ({_limits(interval, log)})"
-        lines.append((contrast.label, text, f"{100 * weight:.1f}%"))
+        text = f"{value_text(estimate, log)} ({limits_text(interval, log)})"
+        share = "" if math.isnan(weight) else f"{100 * weight:.1f}%"
+        lines.append((contrast.label, text, share))
     return lines
 
 
 def _pooled_lines(
     label: str, result: PooledResult, natural: NaturalResult, log: bool
 ) -> list[Line]:
-    name = "z" if math.isinf(result.df) else f"t({result.df:.4g})"
-    test = f"{name} = {number_text(result.statistic)}, {p_text(result.p_value)}"
-    lines = [
-        (label, f"{_value(natural.estimate, log)} ({_limits(natural.ci, log)})", ""),
-        ("  test", test, ""),
-    ]
+    lines = [(label, f"{value_text(natural.estimate, log)} ({limits_text(natural.ci, log)})", "")]
+    if has_null(result.measure):
+        test = f"{test_name(result.df)} = {number_text(result.statistic)}, {p_text(result.p_value)}"
+        lines.append(("  test", test, ""))
     if natural.prediction is not None:
         method = PREDICTION_METHODS[natural.prediction.method].label
-        lines.append(
-            ("  prediction interval", f"{_limits(natural.prediction, log)} ({method})", "")
-        )
+        limits = limits_text(natural.prediction, log)
+        lines.append(("  prediction interval", f"{limits} ({method})", ""))
     elif result.prediction_method is not None:
         lines.append(("  prediction interval", f"none: {result.prediction_reason}", ""))
+    return [*lines, *_heterogeneity_lines(result)]
+
+
+def _heterogeneity_lines(result: PooledResult) -> list[Line]:
+    lines = []
     if result.model == "random_effects":
-        interval = result.tau2_ci
-        shown = interval is not None and interval.status in ("ok", "excludes_estimate")
-        limits = f" ({_limits_short(interval.low, interval.high)})" if shown and interval else ""
+        found = tau2_limits(result.tau2_ci)
+        limits = f" ({number_text(found[0])} to {number_text(found[1])})" if found else ""
         lines.append(("  tau2", f"{number_text(result.tau2)}{limits}", ""))
-    i2 = result.i2 if result.model == "random_effects" else result.i2_q
+    interval = result.i2_ci
     limits = (
-        f" ({_percent(result.i2_ci.low)} to {_percent(result.i2_ci.high)})" if result.i2_ci else ""
+        f" ({percent_short(interval.low)} to {percent_short(interval.high)})" if interval else ""
     )
-    lines.append(("  I2", f"{_percent(i2)}{limits}", ""))
-    lines.append(("  Q", f"{number_text(result.q)}, df {result.q_df}, {p_text(result.q_p)}", ""))
+    lines.append(("  I2", f"{percent_short(i2_of(result))}{limits}", ""))
+    q = f"{number_text(result.q)}, df {result.q_df}, {p_text(result.q_p)}"
+    lines.append(("  Q", q, ""))
     return lines
 
 
@@ -107,21 +137,3 @@ def _aligned(lines: list[Line]) -> list[str]:
         f"{label:<{width}}  {text:<{middle if weight else 0}}  {weight:>6}".rstrip()
         for label, text, weight in lines
     ]
-
-
-def _value(value: float, log: bool) -> str:
-    if not math.isfinite(value):
-        return number_text(value)
-    return f"{value:.{decimals_for_ratio(value)}f}" if log and value > 0 else number_text(value)
-
-
-def _limits(interval: Interval, log: bool) -> str:
-    return f"{_value(interval.low, log)} to {_value(interval.high, log)}"
-
-
-def _limits_short(low: float, high: float) -> str:
-    return f"{number_text(low)} to {number_text(high)}"
-
-
-def _percent(fraction: float) -> str:
-    return "not defined" if math.isnan(fraction) else f"{round(100 * fraction, 1):g}%"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from evidencekit.analysis.result import AnalysisResult, Variation
+from evidencekit.analysis.result import AnalysisResult, FewStudies, Variation
 from evidencekit.language.phrases import (
     as_printed,
     effect,
@@ -33,13 +33,19 @@ def sensitivity_table(result: AnalysisResult, words: Words) -> Document:
         Column(title="I²", align="right"),
     )
     everything = (main_variation(result), *result.variations)
-    rows = tuple(_row(v, words, level=plan.model.level) for v in everything)
+    rows = [_row(v, words, level=plan.model.level) for v in everything]
+    records = [_record(v, words) for v in everything]
+    if result.bayes is not None:
+        rows.insert(1, _bayes_row(result.bayes, words))
+        records.insert(1, _bayes_record(result.bayes, words))
     return Document(
         title=f"{words.text('report.sensitivity')}: {plan.labels[words.lang].title}",
         lang=words.lang,
-        tables=(Table(caption=words.text("report.sensitivity"), columns=columns, rows=rows),),
+        tables=(
+            Table(caption=words.text("report.sensitivity"), columns=columns, rows=tuple(rows)),
+        ),
         notes=(*_reproductions(result, words), words.text("report.note.i2")),
-        records=tuple(_record(v, words) for v in everything),
+        records=tuple(records),
     )
 
 
@@ -83,6 +89,49 @@ def _row(variation: Variation, words: Words, *, level: float) -> tuple[Cell, ...
         Cell(text=_tau2(variation, words)),
         Cell(text=_i2(variation, words)),
     )
+
+
+def _bayes_row(fit: FewStudies, words: Words) -> tuple[Cell, ...]:
+    """The Bayesian fit beside the main analysis; its interval is another kind of interval."""
+    posterior = fit.posterior
+    return (
+        Cell(text=words.text("report.bayes"), heading=True),
+        Cell(text=_prior(fit, words)),
+        Cell(text=words.integer(posterior.k)),
+        Cell(
+            text=f"{posterior.measure} {effect(words, posterior.measure, fit.estimate, fit.ci)}",
+            detail=words.text("report.credible", level=words.percent(fit.ci.level, decimals=0)),
+        ),
+        Cell(text=interval(words, posterior.measure, fit.prediction)),
+        Cell(text=tau2_text(words, posterior.tau.median**2)),
+        Cell(text=""),
+    )
+
+
+def _prior(fit: FewStudies, words: Words) -> str:
+    return words.text("report.prior", scale=words.number(fit.prior_scale, decimals=1))
+
+
+def _bayes_record(fit: FewStudies, words: Words) -> dict[str, str | float | int | None]:
+    posterior = fit.posterior
+    return {
+        "variation": "bayes",
+        "name": f"{words.text('report.bayes')}: {_prior(fit, words)}",
+        "model": "bayes",
+        "tau2_method": posterior.tau_prior,
+        "ci_method": fit.ci.method,
+        "level": fit.ci.level,
+        "measure": posterior.measure,
+        "trials": posterior.k,
+        "estimate": fit.estimate,
+        "ci_low": fit.ci.low,
+        "ci_high": fit.ci.high,
+        "prediction_low": fit.prediction.low,
+        "prediction_high": fit.prediction.high,
+        "tau2": posterior.tau.median**2,
+        "i2": None,
+        "i2_q": None,
+    }
 
 
 def _tau2(variation: Variation, words: Words) -> str:

@@ -119,9 +119,8 @@ def _name(author: Author) -> str:
     """BibTeX reads ``Family, Suffix, Given``; braces keep a group, or a bare name, whole."""
     if author.group or not author.given:
         return f"{{{_escaped(person_text(author))}}}"
-    return ", ".join(
-        _escaped(part) for part in (author.family, author.suffix, author.given) if part
-    )
+    parts = [_escaped(part) for part in (author.family, author.suffix, author.given) if part]
+    return ", ".join(f"{{{part}}}" if "," in part else part for part in parts)
 
 
 def _title(text: str) -> str:
@@ -233,16 +232,21 @@ def _dates(year: str, month: str, date: str) -> tuple[RecordDate, ...]:
 
 
 def _split_names(text: str) -> list[str]:
-    """The names of an author field: parted by ``and`` outside braces, braces kept."""
-    names, depth, current = [], 0, ""
-    for part in re.split(r"([{}]|\s+and\s+)", squeeze(text)):
-        depth += {"{": 1, "}": -1}.get(part, 0)
-        if depth <= 0 and part.strip() == "and" and part != part.strip():
-            names.append(current)
+    """The names of an author field, braces kept."""
+    return [name for name in _split(squeeze(text), r"\s+and\s+") if name]
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """The parts of a text between separators that stand outside braces."""
+    parts, depth, current = [], 0, ""
+    for piece in re.split(rf"([{{}}]|{separator})", text):
+        depth += {"{": 1, "}": -1}.get(piece, 0)
+        if depth <= 0 and re.fullmatch(separator, piece):
+            parts.append(current.strip())
             current = ""
         else:
-            current += part
-    return [name.strip() for name in (*names, current) if name.strip()]
+            current += piece
+    return [*parts, current.strip()]
 
 
 def _author(name: str) -> Author:
@@ -250,15 +254,14 @@ def _author(name: str) -> Author:
     if re.fullmatch(r"\{(?:[^{}]|\{[^{}]*\}|\\[{}])*\}", name):
         whole = _decoded(name)
         return Author(group=whole) if " " in whole else Author(family=whole)
-    plain = _decoded(name)
-    if "," in plain:
-        family, *rest = [part.strip() for part in plain.split(",", 2)]
-        suffix, given = rest if len(rest) == 2 else ("", rest[0])
+    family, *rest = [_decoded(part) for part in _split(name, ",")]
+    if rest:
+        suffix, given = ("", rest[0]) if len(rest) == 1 else (rest[0], " ".join(rest[1:]))
         return Author(family=family, given=given, suffix=suffix) if family else person(given)
-    words = plain.split()
+    words = family.split()
     # The family name begins at the first word in lower case (von, de), else it is the last.
     start = next((i for i, w in enumerate(words[:-1]) if i and w[0].islower()), len(words) - 1)
-    return Author(family=" ".join(words[start:]), given=" ".join(words[:start]))
+    return Author(family=" ".join(words[start:]), given=" ".join(words[: max(start, 0)]))
 
 
 def _decoded(value: str) -> str:

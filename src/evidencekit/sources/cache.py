@@ -31,6 +31,9 @@ MAXIMUM_AGE: dict[Kind, float] = {
 NEGATIVE_AGE = DAY
 """Seconds that "there is no such thing" counts as fresh, whatever it is about."""
 
+MOST_REDIRECTS = 5
+"""From doi.org to an agency's server takes two."""
+
 KEPT_FOR = 365 * DAY
 """Seconds after which an answer leaves the cache."""
 
@@ -70,6 +73,7 @@ def open_session(settings: Settings) -> CachedSession:
             "or use sqlite"
         ) from None
     session.adapters.clear()
+    session.max_redirects = MOST_REDIRECTS
     return session
 
 

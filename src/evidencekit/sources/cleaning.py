@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from evidencekit.sources.identifiers import ENTITY
 from evidencekit.sources.record import PartialDate
 
 # Only what is known as markup: "p<b and c>d" has no tag.
@@ -48,7 +49,7 @@ def plain_text(text: str) -> str:
     """
     for _ in range(3):
         stripped = _TAG.sub("", _TEX.sub("", text))
-        decoded = html.unescape(stripped)
+        decoded = ENTITY.sub(lambda found: html.unescape(found[0]), stripped)
         if decoded == text:
             break
         text = decoded

@@ -20,20 +20,21 @@ T = TypeVar("T")
 
 def encode(value: Any) -> Any:
     """Plain values: dicts without defaults, lists, texts, numbers; dates as text."""
-    if is_dataclass(value) and not isinstance(value, type):
-        if hasattr(type(value), "from_text"):
+    kind = type(value)
+    if kind is str or kind is int or value is None:
+        return value
+    if kind is tuple:
+        return [encode(item) for item in value]
+    if is_dataclass(kind):
+        if hasattr(kind, "from_text"):
             return str(value)
-        found = {f.name: getattr(value, f.name) for f in fields(value)}
-        defaults = _defaults(type(value))
         return {
             name: encode(item)
-            for name, item in found.items()
-            if name not in defaults or item != defaults[name]
+            for name, default in _fields(kind)
+            if (item := getattr(value, name)) != default
         }
     if isinstance(value, Mapping):
         return {name: encode(value[name]) for name in sorted(value)}
-    if isinstance(value, tuple):
-        return [encode(item) for item in value]
     return value
 
 
@@ -59,17 +60,19 @@ def decode(kind: type[T], data: Any, place: str) -> T:
 
 
 @cache
-def _defaults(kind: type) -> dict[str, Any]:
-    return {f.name: _default(f) for f in fields(kind) if _has_default(f)}
+def _fields(kind: type) -> tuple[tuple[str, Any], ...]:
+    """Names and defaults; `MISSING`, which no value equals, where a field is required."""
+    return tuple((f.name, _default(f)) for f in fields(kind))
+
+
+@cache
+def _required(kind: type) -> tuple[str, ...]:
+    return tuple(name for name, default in _fields(kind) if default is MISSING)
 
 
 @cache
 def _annotations(kind: type) -> dict[str, Any]:
     return typing.get_type_hints(kind)
-
-
-def _has_default(entry: Field[Any]) -> bool:
-    return entry.default is not MISSING or entry.default_factory is not MISSING
 
 
 def _default(entry: Field[Any]) -> Any:
@@ -87,8 +90,7 @@ def _record(kind: Any, data: Any, place: str) -> Any:
             raise FileError(
                 f"{place}: unknown key {name!r}; allowed are {', '.join(sorted(hints))}"
             )
-    required = [f.name for f in fields(kind) if not _has_default(f)]
-    for name in required:
+    for name in _required(kind):
         if name not in data:
             raise FileError(f"{place}: the key {name!r} is missing")
     values = {name: _value(hints[name], data[name], f"{place}.{name}") for name in data}
@@ -99,7 +101,9 @@ def _record(kind: Any, data: Any, place: str) -> Any:
 
 
 def _value(kind: Any, data: Any, place: str) -> Any:
-    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if kind is str and type(data) is str:
+        return data  # by far the most common
+    origin, arguments = _shape(kind)
     if origin in (types.UnionType, typing.Union):
         return None if data is None else _value(arguments[0], data, place)
     if origin is Literal:
@@ -123,6 +127,11 @@ def _value(kind: Any, data: Any, place: str) -> Any:
     if not isinstance(data, kind) or (kind is int and isinstance(data, bool)):
         raise _wrong(data, place, _NAMES[kind])
     return data
+
+
+@cache
+def _shape(kind: Any) -> tuple[Any, tuple[Any, ...]]:
+    return typing.get_origin(kind), typing.get_args(kind)
 
 
 def _from_text(kind: Any, data: Any, place: str) -> Any:

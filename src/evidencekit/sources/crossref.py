@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from evidencekit.sources.cache import Kind
 from evidencekit.sources.crossref_record import record_from_crossref
 from evidencekit.sources.identifiers import doi_path, normalise_doi
-from evidencekit.sources.plain import objects, text
+from evidencekit.sources.plain import objects, raw
 from evidencekit.sources.record import BibliographicRecord
 from evidencekit.sources.request import Answer, Found, Request
 from evidencekit.sources.transport import Transport
@@ -202,7 +203,7 @@ def _records(answer: Answer) -> dict[str, BibliographicRecord]:
     return {
         doi: record_from_crossref(item)
         for item in items
-        if (doi := normalise_doi(text(item.get("DOI"))))
+        if (doi := normalise_doi(raw(item.get("DOI"))))
     }
 
 
@@ -214,9 +215,9 @@ def batches(dois: Sequence[str], *, most: int = BATCH) -> list[list[str]]:
     lists: list[list[str]] = []
     length = 0
     for doi in dois:
-        # Encoded, a character may take three; each entry is led by "doi:" and a comma.
-        size = 3 * len(doi) + 8
-        if not lists or len(lists[-1]) >= most or length + size > 3 * LONGEST_ADDRESS:
+        # Each is led by "doi:" and parted by a comma, encoded.
+        size = len(quote(doi, safe="")) + len("doi%3A") + len("%2C")
+        if not lists or len(lists[-1]) >= most or length + size > LONGEST_ADDRESS:
             lists.append([])
             length = 0
         lists[-1].append(doi)

@@ -12,7 +12,7 @@ from evidencekit.sources.identifiers import (
     normalise_issn,
     normalise_orcid,
 )
-from evidencekit.sources.plain import language_code, mapping, objects, text, texts
+from evidencekit.sources.plain import language_code, mapping, objects, raw, text, texts
 from evidencekit.sources.record import (
     Author,
     BibliographicRecord,
@@ -57,7 +57,7 @@ def record_from_crossref(message: Mapping[str, Any]) -> BibliographicRecord:
     """
     first, last = page_range(text(message.get("page")))
     return BibliographicRecord(
-        doi=normalise_doi(text(message.get("DOI"))),
+        doi=normalise_doi(raw(message.get("DOI"))),
         isbn=unique(normalise_isbn(isbn) for isbn in texts(message.get("ISBN"))),
         titles=_titles(message),
         authors=tuple(filter(None, map(author_from_csl, objects(message.get("author"))))),
@@ -128,7 +128,7 @@ def _updates(message: Mapping[str, Any]) -> tuple[Update, ...]:
         Update(
             direction=direction,
             type=text(entry.get("type")).lower().replace("-", "_").replace(" ", "_") or "unknown",
-            doi=normalise_doi(text(entry.get("DOI"))),
+            doi=normalise_doi(raw(entry.get("DOI"))),
             date=date_from_parts(mapping(entry.get("updated")).get("date-parts")),
             # Recordings from before 2025 name no source; only publishers deposited then.
             source=text(entry.get("source")) or "publisher",
@@ -155,6 +155,6 @@ def _relations(message: Mapping[str, Any]) -> tuple[Relation, ...]:
         for kind, entries in sorted(mapping(message.get("relation")).items())
         if kind not in CITATIONS
         for entry in objects(entries)
-        if (identifier := text(entry.get("id")))
+        if (identifier := raw(entry.get("id")))
     ]
     return tuple(dict.fromkeys(found))

@@ -144,8 +144,8 @@ class Entry:
     def to_dict(self) -> dict[str, Any]:
         """Plain values, with the record's digest beside it."""
         data: dict[str, Any] = encode(self)
-        if self.digest:
-            data["digest"] = self.digest
+        if self.record is not None and self.record.data is not None:
+            data["digest"] = _digest_of(data["record"]["data"])
         return data
 
     @classmethod
@@ -158,7 +158,11 @@ class Entry:
 
 def record_digest(record: BibliographicRecord) -> str:
     """SHA-256 of a record's canonical JSON."""
-    text = json.dumps(record.to_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _digest_of(record.to_dict())
+
+
+def _digest_of(data: Mapping[str, Any]) -> str:
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()
 
 

@@ -21,7 +21,9 @@ LONGEST_DOI: Final = 1024
 """Characters; the longest real ones have fewer than 200."""
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,31});", re.ASCII)
+ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,31});", re.ASCII)
+"""An HTML entity with its semicolon; without one, R&D and A&notB would be taken for some."""
+
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _ADDRESS = re.compile(
@@ -153,7 +155,7 @@ def _percent_is_utf8(text: str) -> bool:
 DOI_STEPS: Final[dict[str, Callable[[str], str]]] = {
     "invisible characters removed": lambda text: _INVISIBLE.sub("", text),
     "spaces around it removed": str.strip,
-    "HTML entities decoded": lambda text: _ENTITY.sub(lambda m: html.unescape(m[0]), text),
+    "HTML entities decoded": lambda text: ENTITY.sub(lambda m: html.unescape(m[0]), text),
     "full-width characters replaced": lambda text: text.translate(_FULL_WIDTH),
     "dashes replaced by hyphens": lambda text: text.translate(_DASHES),
     "opening punctuation removed": lambda text: text.lstrip(_LEADING),

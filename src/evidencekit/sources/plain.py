@@ -38,6 +38,11 @@ def text(value: Any) -> str:
     return plain_text(str(value)[:LONGEST_TEXT])
 
 
+def raw(value: Any) -> str:
+    """An identifier as it stands: a DOI may hold what looks like a tag; else empty."""
+    return value[:LONGEST_TEXT] if isinstance(value, str) else ""
+
+
 @cache
 def language_code(value: str) -> str:
     """ISO 639-1 code of a language tag or of PubMed's three letters; empty when unknown.

@@ -36,13 +36,14 @@ BACKENDS = ("sqlite", "filesystem", "memory", "redis", "mongodb")
 """Backends of requests-cache. The last two need the package of that name, and take the
 address of a server as *cache*."""
 
-_TEXTS = {
+TEXTS = {
     "mailto": "EVIDENCEKIT_MAILTO",
     "ncbi_api_key": "NCBI_API_KEY",
     "openalex_api_key": "OPENALEX_API_KEY",
     "cache": "EVIDENCEKIT_CACHE",
     "backend": "EVIDENCEKIT_CACHE_BACKEND",
 }
+"""Settings that are texts, and the environment variable that overrides each."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,10 +107,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     variables = os.environ if environment is None else environment
     path = _configuration_file(variables)
     given = _read_file(path)
-    unknown = given.keys() - {*_TEXTS, "sources", "connections", "urls"}
+    unknown = given.keys() - {*TEXTS, "sources", "connections", "urls"}
     if unknown:
         raise UsageError(f"{path}: unknown setting {min(unknown)!r}; the documentation lists them")
-    texts = {name: _text(given, name, path, variables) for name, variable in _TEXTS.items()}
+    texts = {name: _text(given, name, path, variables) for name, variable in TEXTS.items()}
     urls = given.get("urls", {})
     if not isinstance(urls, dict) or urls.keys() - SERVICES.keys():
         raise UsageError(f"{path}: [urls] takes an address for each of {', '.join(SERVICES)}")
@@ -142,6 +143,9 @@ def make_settings(
     UsageError
         A value cannot be used.
     """
+    unknown = dict(urls or {}).keys() - SERVICES.keys()
+    if unknown:
+        raise UsageError(f"unknown service {min(unknown)!r}; there are {', '.join(SERVICES)}")
     addresses = {name: service.url for name, service in SERVICES.items()} | dict(urls or {})
     for name, url in addresses.items():
         _check_url(name, url)
@@ -221,7 +225,7 @@ def _read_file(path: Path) -> dict[str, Any]:
 
 
 def _text(given: Mapping[str, Any], name: str, path: Path, variables: Mapping[str, str]) -> str:
-    value = variables.get(_TEXTS[name]) or given.get(name, "")
+    value = variables.get(TEXTS[name]) or given.get(name, "")
     if not isinstance(value, str):
         raise UsageError(f"{path}: {name} is a text, in quotes")
     return value.strip()
@@ -234,19 +238,21 @@ def _list_of_texts(given: Mapping[str, Any], name: str, path: Path) -> list[str]
     return value
 
 
-def _check_url(name: str, url: str) -> None:
-    parts = urlsplit(url)
-    wrong = (
-        parts.scheme not in ("https", "http")
-        or not parts.hostname
-        or parts.query
-        or parts.fragment
-        or parts.username is not None
-        or not url.isprintable()
-        or " " in url
-    )
-    if wrong:
-        variable = SERVICES[name].variable if name in SERVICES else name
+def _check_url(name: str, url: object) -> None:
+    if not isinstance(url, str) or not _is_base(url):
         raise UsageError(
-            f"{variable} is not a base address: write https://host/path without query or password"
+            f"{SERVICES[name].variable} is not a base address: write https://host/path without "
+            "query or password"
         )
+
+
+def _is_base(url: str) -> bool:
+    parts = urlsplit(url)
+    return (
+        parts.scheme in ("https", "http")
+        and bool(parts.hostname)
+        and not (parts.query or parts.fragment)
+        and parts.username is None
+        and url.isprintable()
+        and " " not in url
+    )

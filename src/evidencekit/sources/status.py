@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from evidencekit.sources.moments import Origin, check_moment
 from evidencekit.sources.record import PartialDate, Update
 from evidencekit.sources.updates import TAKEN_BACK, UPDATE_STATES, State, state_of_notices, worst
+
+NO_RECORD: Final = "holds no record of this paper"
+"""Reason of a source that answered and has nothing to say of a paper."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,11 +80,13 @@ def _medical(record: BibliographicRecord, *, shown: int, more: int, pages: str, 
     year = str(record.year) if record.year else ""
     when = f"{year};{numbers}" if year and numbers else year or numbers
     identifier = f"{doi}{record.doi}" if record.doi else ""
+    # Medical styles abbreviate without full stops: Org Lett, not Org. Lett.
+    journal = _journal(record).replace(".", "")
     return _sentence(
         [
             _ended(", ".join(names)),
             _title(record),
-            _ended(_journal(record)),
+            _ended(journal),
             _ended(when),
             identifier,
         ]

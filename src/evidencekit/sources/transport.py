@@ -157,6 +157,14 @@ class Transport:
         for wait in (*BACK_OFF, None):
             try:
                 response = self._send(request, url, force_refresh=True)
+                if response.status_code not in (200, 404):
+                    # A redirect that names no target comes back as it is.
+                    raise Unanswered(
+                        "redirected_away",
+                        service=request.service,
+                        url=url,
+                        detail=f"status {response.status_code} without a target",
+                    )
             except Unanswered as failure:
                 asked = failure.retry_after
                 log.debug("%s", failure)

@@ -79,6 +79,19 @@ def _choose(book: Any, file: str, sheet: str) -> Any:
     return filled[0] if filled else next(iter(sheets.values()))
 
 
+def open_parquet(path: Path, *, file: str) -> Any:
+    """The Arrow table of a Parquet file; errors as for :func:`read_parquet`."""
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError:
+        raise FileError(f"{file}: reading Parquet needs pyarrow: {INSTALL}") from None
+    try:
+        return parquet.read_table(path)
+    except pyarrow.ArrowInvalid:
+        raise FileError(f"{file}: not a Parquet file, whatever its name says") from None
+
+
 def read_parquet(path: Path, *, file: str) -> Table:
     """A Parquet file; row 1 is the first row of data.
 
@@ -87,15 +100,7 @@ def read_parquet(path: Path, *, file: str) -> Table:
     FileError
         When pyarrow is missing or the file is no Parquet file.
     """
-    try:
-        import pyarrow
-        from pyarrow import parquet
-    except ImportError:
-        raise FileError(f"{file}: reading Parquet needs pyarrow: {INSTALL}") from None
-    try:
-        found = parquet.read_table(path)
-    except pyarrow.ArrowInvalid:
-        raise FileError(f"{file}: not a Parquet file, whatever its name says") from None
+    found = open_parquet(path, file=file)
     columns = [column.to_pylist() for column in found.columns]
     return Table(
         file=file,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from evidencekit.atomic import write_file
 from evidencekit.errors import FileError, UsageError
-from evidencekit.tables.books import INSTALL
+from evidencekit.models.kernel import IntArray
+from evidencekit.tables.books import INSTALL, open_parquet
 from evidencekit.tables.cells import MISSING
+from evidencekit.tables.long_table import LongTable, long_table
 from evidencekit.tables.read import checked_format, read_table
 from evidencekit.tables.text import COMMENT, delimiter_of
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def read_long(path: Path, *, keys: Sequence[str] = (), sheet: str = "") -> Any:
+def read_long(path: Path, *, keys: Sequence[str] = (), sheet: str = "") -> LongTable:
     """Read a long table for :func:`evidencekit.batch.pool`.
 
     Parameters
@@ -32,7 +35,7 @@ def read_long(path: Path, *, keys: Sequence[str] = (), sheet: str = "") -> Any:
 
     Returns
     -------
-    pandas.DataFrame or pyarrow.Table or dict
+    LongTable
 
     Raises
     ------
@@ -46,19 +49,24 @@ def read_long(path: Path, *, keys: Sequence[str] = (), sheet: str = "") -> Any:
     if kind in ("CSV", "TSV"):
         return _read_text(path, file, keys)
     if kind == "Parquet":
-        return _read_parquet(path, file)
-    table = read_table(path, sheet=sheet)
+        found = long_table(open_parquet(path, file=file))
+        return replace(found, file=file)
     import numpy as np
 
+    table = read_table(path, sheet=sheet)
+    twice = [name for name in table.header if name and table.header.count(name) > 1]
+    if twice:
+        raise FileError(f'{file}: two columns are called "{twice[0]}"; rename one of them')
     columns = {}
     for position, name in enumerate(table.header):
         column = np.empty(len(table.rows), dtype=object)
         column[:] = table.column(position)
         columns[name] = column
-    return columns
+    return LongTable(file=file, columns=columns, lines=np.array(table.lines, dtype=np.intp))
 
 
-def _read_text(path: Path, file: str, keys: Sequence[str]) -> pd.DataFrame:
+def _read_text(path: Path, file: str, keys: Sequence[str]) -> LongTable:
+    import numpy as np
     import pandas as pd
 
     delimiter, skipped = delimiter_of(path, file)
@@ -70,26 +78,31 @@ def _read_text(path: Path, file: str, keys: Sequence[str]) -> pd.DataFrame:
             dtype=dict.fromkeys(keys, str),
             na_values=sorted({*MISSING, *(text.upper() for text in MISSING)}),
             skipinitialspace=True,
+            # Kept until each row has its line, then left out.
+            skip_blank_lines=False,
             encoding="utf-8-sig",
             # One pass over whole columns: a type is not guessed anew for every part.
             low_memory=False,
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise FileError(f"{file}: not a table: {error}") from None
-    remarks = frame.iloc[:, 0].astype(str).str.startswith(COMMENT)
-    return frame[~remarks].reset_index(drop=True) if remarks.any() else frame
+    lines = _lines(frame, first=skipped + 2)
+    left_out = frame.iloc[:, 0].astype(str).str.startswith(COMMENT) | frame.isna().all(axis=1)
+    kept = ~np.asarray(left_out, dtype=bool)
+    return replace(long_table(frame.loc[kept]), file=file, lines=lines[kept])
 
 
-def _read_parquet(path: Path, file: str) -> Any:
-    try:
-        import pyarrow
-        from pyarrow import parquet
-    except ImportError:
-        raise FileError(f"{file}: reading Parquet needs pyarrow: {INSTALL}") from None
-    try:
-        return parquet.read_table(path)
-    except pyarrow.ArrowInvalid:
-        raise FileError(f"{file}: not a Parquet file, whatever its name says") from None
+def _lines(frame: pd.DataFrame, *, first: int) -> IntArray:
+    """The line on which each row begins: cells in quotes may hold line breaks."""
+    import numpy as np
+    import pandas as pd
+
+    lines = np.arange(first, first + len(frame), dtype=np.intp)
+    texts = [name for name, kind in frame.dtypes.items() if pd.api.types.is_string_dtype(kind)]
+    for name in texts:
+        breaks = frame[name].str.count("\n").fillna(0).to_numpy(dtype=np.intp)
+        lines[1:] += np.cumsum(breaks)[:-1]
+    return lines
 
 
 def write_long(frame: pd.DataFrame, path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,9 @@ from evidencekit.tables.shapes import Values
 class Check:
     """A row of ``CHECKS``: which rows break it. A missing number (NaN) breaks nothing.
 
-    ``at`` is the quantity the message points at, ``needs`` all that must be there.
+    ``at`` is the quantity the message points at, ``needs`` all that must be there;
+    ``ratio``: it holds only of estimates that are ratios; ``remedy``: what to do, where the
+    other numbers do not say it.
     """
 
     code: str
@@ -24,6 +26,25 @@ class Check:
     needs: tuple[str, ...]
     allowed: str
     wrong: Callable[[Values], NDArray[np.bool_]]
+    ratio: bool = False
+    remedy: str = ""
+
+
+def broken_checks(values: Values, *, ratio: bool) -> Iterator[tuple[Check, NDArray[np.intp]]]:
+    """Every check that rows break, and which rows.
+
+    Parameters
+    ----------
+    values
+        Columns by quantity, NaN where a value is missing.
+    ratio
+        Estimates are ratios on the natural scale.
+    """
+    for check in CHECKS:
+        if (ratio or not check.ratio) and all(name in values for name in check.needs):
+            rows = np.flatnonzero(check.wrong(values))
+            if rows.size:
+                yield check, rows
 
 
 def _range(
@@ -97,6 +118,26 @@ def _too_few(total: str, sd: str) -> Check:
     )
 
 
+def _few_for_correlation(values: Values) -> NDArray[np.bool_]:
+    return values["n"] <= 3.0
+
+
+def _ratio(name: str) -> Check:
+    def wrong(values: Values) -> NDArray[np.bool_]:
+        return values[name] <= 0.0
+
+    return Check(
+        code="EK026",
+        title="a ratio is positive",
+        at=name,
+        needs=(name,),
+        allowed="above 0",
+        wrong=wrong,
+        ratio=True,
+        remedy="say --input-scale log if these are logarithms",
+    )
+
+
 def _downwards(values: Values) -> NDArray[np.bool_]:
     return values["ci_low"] >= values["ci_high"]
 
@@ -112,8 +153,10 @@ _SIZES = ("total1", "total2", "n", "time1", "time2", "time")
 CHECKS: tuple[Check, ...] = (
     *_range(_COUNTS, "a count, 0 or more", _below_zero),
     *_range(_SIZES, "above 0", _not_positive),
-    *_range(("mean1", "mean2", "estimate", "ci_low", "ci_high"), "a finite number", _nothing),
-    *_range(("sd1", "sd2"), "0 or more", _below_zero),
+    *_range(
+        ("mean1", "mean2", "mean", "estimate", "ci_low", "ci_high"), "a finite number", _nothing
+    ),
+    *_range(("sd1", "sd2", "sd"), "0 or more", _below_zero),
     *_range(("se", "variance"), "above 0", _not_positive),
     *_range(("r",), "from -1 to 1", _not_a_correlation),
     *_range(("level",), "a fraction between 0 and 1, such as 0.95", _not_a_level),
@@ -122,6 +165,15 @@ CHECKS: tuple[Check, ...] = (
     _more_events("events", "n"),
     _too_few("total1", "sd1"),
     _too_few("total2", "sd2"),
+    _too_few("n", "sd"),
+    Check(
+        code="EK030",
+        title="number out of range",
+        at="n",
+        needs=("n", "r"),
+        allowed="above 3: with fewer people a correlation has no standard error",
+        wrong=_few_for_correlation,
+    ),
     Check(
         code="EK024",
         title="interval runs downwards or has no width",
@@ -138,4 +190,5 @@ CHECKS: tuple[Check, ...] = (
         allowed="from ci_low to ci_high",
         wrong=_outside,
     ),
+    *(_ratio(name) for name in ("estimate", "ci_low", "ci_high")),
 )

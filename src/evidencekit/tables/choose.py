@@ -18,7 +18,7 @@ def choose_shape(columns: Columns, measure: str, *, file: str) -> Shape:
     columns
         What was recognised.
     measure
-        A row of ``MEASURES``, or "" for estimates as they stand.
+        A row of ``MEASURES``, or "" for the default of the shape, else estimates as they stand.
     file
         For messages.
 
@@ -27,14 +27,7 @@ def choose_shape(columns: Columns, measure: str, *, file: str) -> Shape:
     UsageError
         When the measure cannot be computed from what the table holds, or must be named.
     """
-    complete = complete_shapes(columns)
-    usable = [shape for shape in complete if shape.make is not None or shape.kind == "generic"]
-    if not usable:
-        held = " and ".join(shape.label for shape in complete)
-        raise UsageError(
-            f"{file} holds {held}; tables of these are not pooled yet - give estimates with "
-            "standard errors, such as evidencekit.effects computes"
-        )
+    usable = complete_shapes(columns)
     if not measure:
         return _without_measure(usable, file)
     kind = MEASURES[measure].kind
@@ -49,7 +42,7 @@ def choose_shape(columns: Columns, measure: str, *, file: str) -> Shape:
 
 
 def _without_measure(usable: list[Shape], file: str) -> Shape:
-    if usable[0].kind == "generic":
+    if usable[0].kind == "generic" or usable[0].default:
         return usable[0]
     names = ", ".join(measures_of(usable[0]))
     raise UsageError(f"{file} holds {usable[0].label}: name the measure with --measure: {names}")

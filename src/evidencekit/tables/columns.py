@@ -93,6 +93,8 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("ci_high", ("ci.ub", "upper", "ciupper"), "upper limit of its interval"),
         Quantity("level", ("cilevel",), "coverage of the interval, such as 0.95"),
         Quantity("r", ("ri", "cor"), "correlation"),
+        Quantity("mean", ("mi",), "mean of the study"),
+        Quantity("sd", ("sdi",), "standard deviation of the study"),
         Quantity("n", ("ni", "total"), "people in the study"),
         Quantity("events", ("xi", "event"), "events in the study"),
         Quantity("time", ("ti",), "person-time of the study"),

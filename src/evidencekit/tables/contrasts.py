@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 from evidencekit.effects.contrast import make_contrast
 from evidencekit.effects.generic import ReportedEstimate, read_estimate
-from evidencekit.effects.measures import find_measure
 from evidencekit.effects.zero_cells import ZeroCells
 from evidencekit.errors import DataError, MethodError
-from evidencekit.quantities import Contrast, Scale
+from evidencekit.quantities import Contrast
 from evidencekit.tables.cells import Number
 from evidencekit.tables.columns import Columns
-from evidencekit.tables.shapes import Shape
+from evidencekit.tables.shapes import Shape, scale_of
 from evidencekit.tables.table import Table
 
 
@@ -87,12 +86,11 @@ class Maker:
     def _plain(
         self, name: str, estimate: float, se: float, reason: str, steps: tuple[str, ...] = ()
     ) -> Contrast:
-        scale: Scale = find_measure(self.measure).scale if self.measure else "identity"
         return Contrast(
             study=name,
             label=name,
             measure=self.measure,
-            scale=scale,
+            scale=scale_of(self.measure),
             estimate=estimate,
             se=se,
             steps=steps,

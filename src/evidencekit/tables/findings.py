@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from evidencekit.errors import Finding
 from evidencekit.tables.cells import Number, Wrong, is_missing, read_number
-from evidencekit.tables.checks import CHECKS
+from evidencekit.tables.checks import Check, broken_checks
 from evidencekit.tables.columns import Columns
 from evidencekit.tables.shapes import Shape
 from evidencekit.tables.table import Table
@@ -71,14 +71,11 @@ def values_of(numbers: Mapping[str, list[Number]]) -> dict[str, NDArray[np.float
 def range_findings(
     table: Table, columns: Columns, numbers: dict[str, list[Number]], *, ratio: bool
 ) -> list[Finding]:
-    """Every row that breaks one of ``CHECKS``, or is a ratio of 0 or below."""
+    """Every row that breaks one of ``CHECKS``."""
     values = values_of(numbers)
     findings: list[Finding] = []
-    for check in CHECKS:
-        if not all(name in values for name in check.needs):
-            continue
+    for check, rows in broken_checks(values, ratio=ratio):
         position, name = columns.known[check.at]
-        rows = np.flatnonzero(check.wrong(values))
         found = [
             table.finding(
                 check.code,
@@ -86,40 +83,17 @@ def range_findings(
                 row=int(row),
                 column=position,
                 detail=f"{values[check.at][row]:g}; allowed: {check.allowed}",
-                remedy=_compared(check.needs, check.at, values, int(row)),
+                remedy=check.remedy or compared(check, values, int(row)),
             )
             for row in rows
         ]
         findings.extend(_shortened(table, found, name))
-    if ratio:
-        for quantity in ("estimate", "ci_low", "ci_high"):
-            if quantity in values:
-                findings.extend(_not_ratios(table, columns, quantity, values[quantity]))
     return findings
 
 
-def _compared(
-    needs: tuple[str, ...], at: str, values: Mapping[str, NDArray[np.float64]], row: int
-) -> str:
+def compared(check: Check, values: Mapping[str, NDArray[np.float64]], row: int) -> str:
     """The other numbers a check looked at: "total1 is 60"."""
-    return ", ".join(f"{name} is {values[name][row]:g}" for name in needs if name != at)
-
-
-def _not_ratios(
-    table: Table, columns: Columns, quantity: str, values: NDArray[np.float64]
-) -> list[Finding]:
-    position, name = columns.known[quantity]
-    return [
-        table.finding(
-            "EK026",
-            f"{name}: a ratio is positive",
-            row=int(row),
-            column=position,
-            detail=f"{values[row]:g}; allowed: above 0",
-            remedy="say --input-scale log if these are logarithms",
-        )
-        for row in np.flatnonzero(values <= 0.0)
-    ]
+    return ", ".join(f"{name} is {values[name][row]:g}" for name in check.needs if name != check.at)
 
 
 def name_rows(table: Table, columns: Columns) -> tuple[list[str], list[Finding]]:
@@ -153,10 +127,33 @@ def _plain(cell: object) -> str:
     return str(int(cell)) if whole else str(cell).strip()  # type: ignore[call-overload]
 
 
+def nameless(table: Table, position: int) -> list[Finding]:
+    """Rows without a cluster: whether they belong together cannot be known."""
+    return [
+        table.finding(
+            "EK059",
+            "cluster is not stated",
+            row=row,
+            column=position,
+            remedy="name the cluster; a row that stands alone has a name of its own",
+        )
+        for row, cell in enumerate(table.column(position))
+        if is_missing(cell)
+    ]
+
+
 def twins(
-    table: Table, columns: Columns, names: list[str], numbers: dict[str, list[Number]]
+    table: Table,
+    columns: Columns,
+    names: list[str],
+    numbers: dict[str, list[Number]],
+    *,
+    clustered: bool,
 ) -> list[Finding]:
-    """Rows of one name: an error when the numbers are the same too, else a warning."""
+    """Rows of one name: an error when the numbers are the same too, else a warning.
+
+    *clustered*: the model knows that rows belong together, and nothing is wrong with that.
+    """
     counts = Counter(names)
     position = columns.known["study"].position if "study" in columns.known else 0
     first: dict[str, int] = {}
@@ -179,7 +176,7 @@ def twins(
                     remedy="delete one of them",
                 )
             )
-        elif name in first:
+        elif name in first and not clustered:
             findings.append(
                 table.finding(
                     "EK037",

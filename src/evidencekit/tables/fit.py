@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -10,14 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evidencekit.effects.measures import find_measure
+from evidencekit.effects.transforms import TRANSFORMS
 from evidencekit.effects.zero_cells import ZeroCells
 from evidencekit.errors import MethodError
 from evidencekit.models.batch import PooledBatch, pool_batch
 from evidencekit.models.kernel import BoolArray, FloatArray, IntArray
 from evidencekit.models.quantiles import t_quantile
 from evidencekit.models.settings import Settings
+from evidencekit.quantities import Scale
 from evidencekit.tables.long import Chunk
-from evidencekit.tables.shapes import SHAPES
+from evidencekit.tables.shapes import SHAPES, scale_of
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -144,8 +146,7 @@ def estimate_rows(
 
 def _printed(values: Mapping[str, FloatArray], choices: Choices) -> tuple[FloatArray, FloatArray]:
     """Estimates as printed; a standard error from the variance or the interval."""
-    scale = find_measure(choices.measure).scale if choices.measure else "identity"
-    transform = np.log if scale == "log" and choices.natural else np.positive
+    transform = _forward(scale_of(choices.measure)) if choices.natural else np.positive
     estimate = transform(values["estimate"])
     if "se" in SHAPES[choices.shape].needs:
         return estimate, values["se"]
@@ -158,6 +159,18 @@ def _printed(values: Mapping[str, FloatArray], choices: Choices) -> tuple[FloatA
     for level in np.unique(levels):  # few levels occur
         critical[levels == level] = t_quantile(np.array([np.inf]), float(level))[0]
     return estimate, width / (2.0 * critical)
+
+
+def _forward(scale: Scale) -> Callable[[FloatArray], FloatArray]:
+    """The way to the scale of analysis, over columns."""
+    if scale in ("identity", "log"):
+        return np.log if scale == "log" else np.positive
+    one = TRANSFORMS[scale].forward
+
+    def many(column: FloatArray) -> FloatArray:
+        return np.array([one(value) for value in column.tolist()], dtype=np.float64)
+
+    return many
 
 
 def empty_columns(n: int) -> Arrays:

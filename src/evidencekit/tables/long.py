@@ -8,27 +8,29 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evidencekit.errors import UsageError
 from evidencekit.models.kernel import FloatArray, IntArray
 from evidencekit.tables.cells import Wrong, read_number
-from evidencekit.tables.checks import CHECKS
-from evidencekit.tables.columns import Columns, Found
+from evidencekit.tables.checks import broken_checks
+from evidencekit.tables.columns import Columns
+from evidencekit.tables.findings import compared
+from evidencekit.tables.long_table import Column, LongTable
 from evidencekit.tables.shapes import Shape
 from evidencekit.workspace.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 CHUNK_ELEMENTS = 65_536
 CHUNK_ROWS = 8_192
 """A chunk holds at most this many padded studies and this many meta-analyses."""
 
-Column = NDArray[Any]
+Message = tuple[str, str]
+"""A code of ``TABLE_RULES``, and what was found, what is allowed and what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,32 +113,8 @@ class Plan:
         return total.hexdigest()
 
 
-def columns_of(table: Any) -> Mapping[str, Column]:
-    """The columns of a pandas data frame, an Arrow table, or a mapping of arrays.
-
-    Raises
-    ------
-    UsageError
-        For anything else, or columns of different lengths.
-    """
-    if hasattr(table, "column_names") and hasattr(table, "column"):  # pyarrow
-        names = table.column_names
-        found = {str(n): np.asarray(table.column(n).to_numpy(zero_copy_only=False)) for n in names}
-    elif hasattr(table, "columns") and hasattr(table, "iloc"):  # pandas
-        found = {str(name): table[name].to_numpy() for name in table.columns}
-    elif isinstance(table, Mapping):
-        found = {str(name): np.asarray(column) for name, column in table.items()}
-    else:
-        kind = type(table).__name__
-        raise UsageError(f"a pandas or Arrow table, or a mapping of columns, not {kind}")
-    lengths = {column.shape for column in found.values()}
-    if len(lengths) > 1 or any(len(shape) != 1 for shape in lengths):
-        raise UsageError(f"columns differ in shape: {', '.join(map(str, sorted(lengths)))}")
-    return found
-
-
 def make_plan(
-    table: Mapping[str, Column],
+    table: LongTable,
     *,
     by: Sequence[str],
     columns: Columns,
@@ -148,7 +126,7 @@ def make_plan(
     Parameters
     ----------
     table
-        Columns by name.
+        From :func:`long_table`.
     by
         Columns that together name a meta-analysis; none: the whole table is one.
     columns, shape
@@ -161,17 +139,17 @@ def make_plan(
     UsageError
         For a column of ``by`` that is not there.
     """
-    code = _group(table, by)
+    code = _group(table.columns, by)
     counts = np.bincount(code)
     order = np.argsort(code, kind="stable")
     starts = np.cumsum(counts) - counts
     first = order[starts]
-    values, wrong = _numbers(table, columns, shape)
+    values, wrong = _numbers(table.columns, columns, shape)
     for row, message in _broken(values, columns, ratio=ratio):
         wrong.setdefault(row, message)
     by_size = np.argsort(counts, kind="stable")
     return Plan(
-        keys={name: table[name][first] for name in by},
+        keys={name: table.columns[name][first] for name in by},
         values=values,
         order=order,
         starts=starts,
@@ -200,10 +178,10 @@ def _group(table: Mapping[str, Column], by: Sequence[str]) -> IntArray:
 
 def _numbers(
     table: Mapping[str, Column], columns: Columns, shape: Shape
-) -> tuple[dict[str, FloatArray], dict[int, str]]:
+) -> tuple[dict[str, FloatArray], dict[int, Message]]:
     """Columns as floats; cells that are no numbers are NaN, with a message for their row."""
     values: dict[str, FloatArray] = {}
-    wrong: dict[int, str] = {}
+    wrong: dict[int, Message] = {}
     for quantity in shape.quantities:
         if quantity in columns.known:
             name = columns.known[quantity].name
@@ -215,12 +193,13 @@ def _numbers(
     return values, wrong
 
 
-def _parsed(column: Column, name: str, wrong: dict[int, str]) -> FloatArray:
+def _parsed(column: Column, name: str, wrong: dict[int, Message]) -> FloatArray:
     out = np.full(column.shape, np.nan)
     for row, cell in enumerate(column.tolist()):
         number = read_number(cell)
         if isinstance(number, Wrong):
-            wrong.setdefault(row, f"{name}: {number.title}, {number.detail}")
+            what = f"{name}: {number.title}, {number.detail} - {number.remedy}"
+            wrong.setdefault(row, (number.code, what))
         else:
             out[row] = number.value
     return out
@@ -228,24 +207,19 @@ def _parsed(column: Column, name: str, wrong: dict[int, str]) -> FloatArray:
 
 def _broken(
     values: Mapping[str, FloatArray], columns: Columns, *, ratio: bool
-) -> Iterator[tuple[int, str]]:
-    """Rows that break one of ``CHECKS``, or are ratios of 0 and below."""
-    for check in CHECKS:
-        if all(name in values for name in check.needs):
-            found: Found = columns.known[check.at]
-            for row in np.flatnonzero(check.wrong(values)).tolist():
-                number = values[check.at][row]
-                yield row, f"{found.name}: {check.title}, {number:g}; allowed: {check.allowed}"
-    if ratio:
-        for name in ("estimate", "ci_low", "ci_high"):
-            if name in values:
-                for row in np.flatnonzero(values[name] <= 0.0).tolist():
-                    title = columns.known[name].name
-                    yield row, f"{title}: a ratio is positive, {values[name][row]:g}"
+) -> Iterator[tuple[int, Message]]:
+    """Rows that break one of ``CHECKS``: the code, and the message as for one table."""
+    for check, rows in broken_checks(values, ratio=ratio):
+        name = columns.known[check.at].name
+        for row in rows.tolist():
+            number = values[check.at][row]
+            what = f"{name}: {check.title}, {number:g}; allowed: {check.allowed}"
+            remedy = check.remedy or compared(check, values, row)
+            yield row, (check.code, f"{what} - {remedy}" if remedy else what)
 
 
 def _by_group(
-    wrong: Mapping[int, str], code: IntArray, table: Mapping[str, Column], columns: Columns
+    wrong: Mapping[int, Message], code: IntArray, table: LongTable, columns: Columns
 ) -> dict[int, str]:
     """Messages of each meta-analysis with a wrong row: the first, and how many more."""
     study = columns.known.get("study")
@@ -255,9 +229,11 @@ def _by_group(
     messages = {}
     for group, members in rows.items():
         row = members[0]
-        name = f" ({table[study.name][row]})" if study else ""
-        more = f" ({len(members) - 1} more rows)" if len(members) > 1 else ""
-        messages[group] = f"row {row + 1}{name}: {wrong[row]}{more}"
+        name = f" ({table.columns[study.name][row]})" if study else ""
+        others = len(members) - 1
+        more = f" ({others} more row{'' if others == 1 else 's'})" if others else ""
+        rule, what = wrong[row]
+        messages[group] = f"{rule} {table.place(row)}{name}: {what}{more}"
     return messages
 
 
@@ -272,10 +248,3 @@ def _cut(counts: IntArray) -> Iterator[tuple[int, int]]:
             last = start + max(min(last - start - 1, fits), 1)
         yield start, last
         start = last
-
-
-def frame_of(columns: Mapping[str, Column]) -> pd.DataFrame:
-    """Columns as a pandas data frame."""
-    import pandas as pd
-
-    return pd.DataFrame(dict(columns))

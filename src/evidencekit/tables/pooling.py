@@ -4,51 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from evidencekit.errors import MethodError, UsageError
 from evidencekit.models.pool import pool
 from evidencekit.models.results import NaturalResult, PooledResult, back_transform
 from evidencekit.models.settings import Model, Settings
-from evidencekit.models.subgroups import SubgroupResult, Tau2Across, subgroups
+from evidencekit.models.subgroups import SubgroupResult, subgroups
 from evidencekit.quantities import Contrast
 from evidencekit.tables.count_models import MANTEL_HAENSZEL, PETO, pool_counts
+from evidencekit.tables.few_studies import bayes_beside
+from evidencekit.tables.request import INVERSE_VARIANCE, PoolRequest, check_together
 from evidencekit.tables.studies import StudyTable
 
+if TYPE_CHECKING:
+    from evidencekit.models.bayes_results import BayesResult
+    from evidencekit.tables.dependent import Levels
+    from evidencekit.tables.moderators import TableRegression
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PoolRequest:
-    """The named choices of one pooling.
+__all__ = ["POOL_MODELS", "PoolOutcome", "PoolRequest", "pool_studies"]
 
-    Parameters
-    ----------
-    model
-        A row of ``POOL_MODELS``.
-    tau2, ci, prediction, tau2_ci
-        Rows of the tables of ``models``; None: the default of ``ci`` for the model, no
-        prediction interval, no interval of tau2.
-    level
-        Coverage of all intervals, in (0, 1).
-    tau2_across
-        Whether subgroups have their own tau2: "separate" or "common".
-    verify
-        Also fit with statsmodels, and stop when the two differ.
-    """
 
-    model: str = "random"
-    tau2: str = "REML"
-    ci: str | None = None
-    prediction: str | None = "HK"
-    tau2_ci: str | None = "QP"
-    level: float = 0.95
-    tau2_across: Tau2Across = "separate"
-    verify: bool = False
+Pooled = tuple[PooledResult, "Levels | None"]
+"""A result and, for dependent effects, its clusters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolOutcome:
     """A pooled result with everything it was made from.
 
-    ``subgroups`` and ``natural_groups`` (one for each group) are there when groups were named.
+    ``subgroups`` and ``natural_groups`` (one for each group) are there when groups were named,
+    ``levels`` when clusters were, ``regression`` when moderators were, and ``bayes`` where few
+    studies were pooled with random effects.
     """
 
     request: PoolRequest
@@ -57,17 +44,19 @@ class PoolOutcome:
     natural: NaturalResult
     subgroups: SubgroupResult | None
     natural_groups: tuple[NaturalResult, ...]
+    levels: Levels | None
+    regression: TableRegression | None
+    bayes: BayesResult | None
     notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolModel:
-    """A row of ``POOL_MODELS``: its name, what it is, how a table is pooled and split by it."""
+    """A row of ``POOL_MODELS``: its name, what it is, and how a table is pooled by it."""
 
     name: str
     label: str
-    pool: Callable[[StudyTable, PoolRequest], PooledResult]
-    split: Callable[[StudyTable, PoolRequest], SubgroupResult]
+    pool: Callable[[StudyTable, PoolRequest], Pooled]
 
 
 def pool_studies(studies: StudyTable, request: PoolRequest) -> PoolOutcome:
@@ -75,6 +64,8 @@ def pool_studies(studies: StudyTable, request: PoolRequest) -> PoolOutcome:
 
     Raises
     ------
+    UsageError
+        For choices that cannot go together, or a formula that cannot be used.
     MethodError
         When no study is estimable, or the groups cannot be compared.
     EngineMismatch
@@ -85,8 +76,19 @@ def pool_studies(studies: StudyTable, request: PoolRequest) -> PoolOutcome:
     except KeyError:
         known = ", ".join(POOL_MODELS)
         raise UsageError(f"unknown model {request.model!r}; choose one of {known}") from None
-    result = model.pool(studies, request)
-    split = model.split(studies, request) if studies.groups else None
+    check_together(
+        request,
+        measure=studies.measure,
+        subgroup=bool(studies.groups),
+        cluster=bool(studies.clusters),
+    )
+    if not studies.measure and request.model not in (*INVERSE_VARIANCE, "three-level"):
+        raise UsageError(f"--model {request.model} needs --measure, computed from counts")
+    result, levels = model.pool(studies, request)
+    split = _split(studies, request) if studies.groups else None
+    beside = request.model == "random" and not studies.clusters
+    bayes, few = bayes_beside(result) if beside else (None, ())
+    regression = _regression(studies, request)
     return PoolOutcome(
         request=request,
         studies=studies,
@@ -94,20 +96,43 @@ def pool_studies(studies: StudyTable, request: PoolRequest) -> PoolOutcome:
         natural=back_transform(result),
         subgroups=split,
         natural_groups=tuple(back_transform(g) for g in split.groups) if split else (),
-        notes=_notes(studies, result, split),
+        levels=levels,
+        regression=regression,
+        bayes=bayes,
+        notes=(*_notes(studies, result, split), *few, *_notes_beside(bayes, regression)),
     )
+
+
+def _regression(studies: StudyTable, request: PoolRequest) -> TableRegression | None:
+    if not request.moderators:
+        return None
+    from evidencekit.tables.moderators import regress_table
+
+    return regress_table(studies, request)
 
 
 def _notes(
     studies: StudyTable, result: PooledResult, split: SubgroupResult | None
 ) -> tuple[str, ...]:
-    notes = [*_steps(studies.contrasts), *result.notes]
+    notes = [*studies.notes, *_steps(studies.contrasts), *result.notes]
     if split is not None:
         notes += split.notes
         for name, group in zip(split.names, split.groups, strict=True):
             notes += (f"{name}: {note}" for note in group.notes)
     notes += (f"{w.place.file}: {w.title}: {w.detail}" for w in studies.warnings)
     return tuple(notes)
+
+
+def _notes_beside(bayes: BayesResult | None, regression: TableRegression | None) -> list[str]:
+    """What the fits beside the pooled result say of themselves."""
+    notes = [f"Bayesian fit: {note}" for note in bayes.notes] if bayes else []
+    if regression is not None:
+        notes.append(
+            f"The pooled result is without moderators; the coefficients are those of "
+            f"{regression.formula}."
+        )
+        notes += [f"Regression: {note}" for note in regression.notes]
+    return notes
 
 
 def _steps(contrasts: Iterable[Contrast]) -> list[str]:
@@ -126,39 +151,38 @@ def _steps(contrasts: Iterable[Contrast]) -> list[str]:
 # --- the models --------------------------------------------------------------------------
 
 
-def pool_random(studies: StudyTable, request: PoolRequest) -> PooledResult:
+def pool_random(studies: StudyTable, request: PoolRequest) -> Pooled:
     """Random effects, inverse variance with weights 1/(se^2 + tau2)."""
     return _inverse_variance(studies, request, "random_effects")
 
 
-def pool_common(studies: StudyTable, request: PoolRequest) -> PooledResult:
+def pool_common(studies: StudyTable, request: PoolRequest) -> Pooled:
     """Common effect, inverse variance with weights 1/se^2."""
     return _inverse_variance(studies, request, "common_effect")
 
 
-def pool_mantel_haenszel(studies: StudyTable, request: PoolRequest) -> PooledResult:
+def pool_mantel_haenszel(studies: StudyTable, request: PoolRequest) -> Pooled:
     """Mantel-Haenszel pooling of counts, without a continuity correction."""
-    return pool_counts(studies, MANTEL_HAENSZEL, model="mh", level=request.level)
+    return pool_counts(studies, MANTEL_HAENSZEL, model="mh", level=request.level), None
 
 
-def pool_peto(studies: StudyTable, request: PoolRequest) -> PooledResult:
+def pool_peto(studies: StudyTable, request: PoolRequest) -> Pooled:
     """Peto's one-step odds ratio from counts."""
-    return pool_counts(studies, PETO, model="peto", level=request.level)
+    return pool_counts(studies, PETO, model="peto", level=request.level), None
 
 
-def no_split(studies: StudyTable, request: PoolRequest) -> SubgroupResult:
-    """Models of counts have no subgroup test here."""
-    raise UsageError(f"--subgroup is for the models random and common, not {request.model}")
+def pool_glmm(studies: StudyTable, request: PoolRequest) -> Pooled:
+    """A generalised linear mixed model of counts."""
+    from evidencekit.tables.exact_models import pool_exact
+
+    return pool_exact(studies, request.likelihood, level=request.level), None
 
 
-def split_random(studies: StudyTable, request: PoolRequest) -> SubgroupResult:
-    """Random effects within subgroups."""
-    return _split(studies, request, "random_effects")
+def pool_nested(studies: StudyTable, request: PoolRequest) -> Pooled:
+    """A three-level model: effects within clusters."""
+    from evidencekit.tables.dependent import pool_three_level
 
-
-def split_common(studies: StudyTable, request: PoolRequest) -> SubgroupResult:
-    """A common effect within subgroups."""
-    return _split(studies, request, "common_effect")
+    return pool_three_level(studies, request)
 
 
 def _settings(request: PoolRequest, model: Model) -> Settings:
@@ -172,9 +196,13 @@ def _settings(request: PoolRequest, model: Model) -> Settings:
     )
 
 
-def _inverse_variance(studies: StudyTable, request: PoolRequest, model: Model) -> PooledResult:
+def _inverse_variance(studies: StudyTable, request: PoolRequest, model: Model) -> Pooled:
+    if studies.clusters:
+        from evidencekit.tables.dependent import pool_robust
+
+        return pool_robust(studies, request, model)
     settings = _settings(request, model)
-    return pool(
+    result = pool(
         studies.contrasts,
         model=model,
         tau2=settings.tau2,
@@ -184,9 +212,11 @@ def _inverse_variance(studies: StudyTable, request: PoolRequest, model: Model) -
         level=settings.level,
         verify=request.verify,
     )
+    return result, None
 
 
-def _split(studies: StudyTable, request: PoolRequest, model: Model) -> SubgroupResult:
+def _split(studies: StudyTable, request: PoolRequest) -> SubgroupResult:
+    model: Model = "random_effects" if request.model == "random" else "common_effect"
     try:
         found = subgroups(
             studies.contrasts,
@@ -207,9 +237,11 @@ def _split(studies: StudyTable, request: PoolRequest, model: Model) -> SubgroupR
 POOL_MODELS: dict[str, PoolModel] = {
     row.name: row
     for row in (
-        PoolModel(name="random", label="random effects", pool=pool_random, split=split_random),
-        PoolModel(name="common", label="common effect", pool=pool_common, split=split_common),
-        PoolModel(name="mh", label="Mantel-Haenszel", pool=pool_mantel_haenszel, split=no_split),
-        PoolModel(name="peto", label="Peto", pool=pool_peto, split=no_split),
+        PoolModel(name="random", label="random effects", pool=pool_random),
+        PoolModel(name="common", label="common effect", pool=pool_common),
+        PoolModel(name="mh", label="Mantel-Haenszel", pool=pool_mantel_haenszel),
+        PoolModel(name="peto", label="Peto", pool=pool_peto),
+        PoolModel(name="glmm", label="generalised linear mixed model", pool=pool_glmm),
+        PoolModel(name="three-level", label="three-level model", pool=pool_nested),
     )
 }

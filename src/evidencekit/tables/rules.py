@@ -63,11 +63,17 @@ TABLE_RULES: dict[str, TableRule] = {
         "The decimal mark is a point, and there are no thousands separators.",
         "Write it as the message says.",
     ),
+    "EK059": TableRule(
+        "cluster is not stated",
+        "Whether the row belongs with others is not known.",
+        "Name its cluster; a row that stands alone has a name of its own.",
+    ),
 }
 
 
 def tables_page() -> str:
     """The page ``docs/tables.md``: what a table may hold, and every finding."""
+    from evidencekit.tables.choose import measures_of
     from evidencekit.tables.columns import QUANTITIES
     from evidencekit.tables.shapes import SHAPES
 
@@ -79,18 +85,26 @@ def tables_page() -> str:
         "cell, NA or a dash is a missing value, and its study is listed as not estimable.",
         "This page is generated: `python -m evidencekit.tables.rules > docs/tables.md`.",
         "",
-        "| a table holds | columns |",
-        "|---|---|",
+        "| a table holds | columns | measures (bold: when none is named) |",
+        "|---|---|---|",
     ]
     for shape in SHAPES.values():
-        if shape.make is not None or shape.kind == "generic":
-            may = "".join(f"[,{name}]" for name in shape.may)
-            lines.append(f"| {shape.label} | `{','.join(shape.needs)}{may}` |")
+        may = "".join(f"[,{name}]" for name in shape.may)
+        generic = shape.kind == "generic"
+        measures = (
+            "any"
+            if generic
+            else ", ".join(
+                f"**{name}**" if name == shape.default else name for name in measures_of(shape)
+            )
+        )
+        lines.append(f"| {shape.label} | `{','.join(shape.needs)}{may}` | {measures} |")
     lines += [
         "",
         "Names are compared without case, blanks, points, hyphens and underscores. `yi` and `TE`",
-        "hold logarithms for ratios; for other names say `--input-scale natural` or `log`. A",
-        "standard error is that of the logarithm in either case.",
+        "hold logarithms for ratios, and values on the scale of analysis for other transformed",
+        "measures; for other names say `--input-scale natural`, or `log` (ratios) or `analysis`. A",
+        "standard error is that of the scale of analysis in either case.",
         "",
         "| column | also called | meaning |",
         "|---|---|---|",

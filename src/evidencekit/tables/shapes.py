@@ -12,7 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from evidencekit.quantities import Counts, Means, StudyData
+from evidencekit.effects.measures import find_measure
+from evidencekit.quantities import (
+    Correlation,
+    Counts,
+    GroupCounts,
+    GroupMean,
+    GroupRate,
+    Means,
+    Rates,
+    Scale,
+    StudyData,
+)
 
 Values = Mapping[str, NDArray[np.float64]]
 Row = Mapping[str, float]
@@ -36,6 +47,8 @@ class Shape:
         From columns to the arguments of the measure's function, in order.
     zeros
         Whether that function takes a policy for zero cells.
+    default
+        The measure when none is named; "" where the choice must be named.
     """
 
     name: str
@@ -46,11 +59,22 @@ class Shape:
     make: Callable[[Row], StudyData] | None = None
     arguments: Callable[[Values], tuple[NDArray[np.float64], ...]] | None = None
     zeros: bool = False
+    default: str = ""
 
     @property
     def quantities(self) -> tuple[str, ...]:
         """All quantities it uses."""
         return self.needs + self.may
+
+
+def scale_of(measure: str) -> Scale:
+    """The scale on which a measure is analysed; estimates of no named measure stay as they are."""
+    return find_measure(measure).scale if measure else "identity"
+
+
+def has_null(measure: str) -> bool:
+    """Whether 0 on the analysis scale means no effect: not for the level of one group."""
+    return not measure or find_measure(measure).null is not None
 
 
 # --- one row to a study's data, and columns to the arguments of a measure ----------------
@@ -88,6 +112,36 @@ def means(row: Row) -> Means:
     )
 
 
+def rates(row: Row) -> Rates:
+    """Events and person-time of two arms."""
+    return Rates(
+        events_1=row["events1"],
+        time_1=row["time1"],
+        events_2=row["events2"],
+        time_2=row["time2"],
+    )
+
+
+def correlation(row: Row) -> Correlation:
+    """A correlation and the number of people."""
+    return Correlation(r=row["r"], n=row["n"])
+
+
+def group_counts(row: Row) -> GroupCounts:
+    """Events and total of one group."""
+    return GroupCounts(events=row["events"], total=row["n"])
+
+
+def group_rate(row: Row) -> GroupRate:
+    """Events and person-time of one group."""
+    return GroupRate(events=row["events"], time=row["time"])
+
+
+def group_mean(row: Row) -> GroupMean:
+    """Mean, standard deviation and size of one group."""
+    return GroupMean(mean=row["mean"], sd=row["sd"], total=row["n"])
+
+
 def counts_arguments(values: Values) -> tuple[NDArray[np.float64], ...]:
     """events1, total1, events2, total2."""
     return values["events1"], values["total1"], values["events2"], values["total2"]
@@ -104,6 +158,31 @@ def means_arguments(values: Values) -> tuple[NDArray[np.float64], ...]:
     """mean1, sd1, n1, mean2, sd2, n2."""
     names = ("mean1", "sd1", "total1", "mean2", "sd2", "total2")
     return tuple(values[name] for name in names)
+
+
+def rates_arguments(values: Values) -> tuple[NDArray[np.float64], ...]:
+    """events1, time1, events2, time2."""
+    return values["events1"], values["time1"], values["events2"], values["time2"]
+
+
+def correlation_arguments(values: Values) -> tuple[NDArray[np.float64], ...]:
+    """r, n."""
+    return values["r"], values["n"]
+
+
+def group_counts_arguments(values: Values) -> tuple[NDArray[np.float64], ...]:
+    """events, n."""
+    return values["events"], values["n"]
+
+
+def group_rate_arguments(values: Values) -> tuple[NDArray[np.float64], ...]:
+    """events, time."""
+    return values["events"], values["time"]
+
+
+def group_mean_arguments(values: Values) -> tuple[NDArray[np.float64], ...]:
+    """mean, sd, n."""
+    return values["mean"], values["sd"], values["n"]
 
 
 SHAPES: dict[str, Shape] = {
@@ -140,6 +219,10 @@ SHAPES: dict[str, Shape] = {
             label="events and person-time of two arms",
             needs=("events1", "time1", "events2", "time2"),
             kind="rates",
+            make=rates,
+            arguments=rates_arguments,
+            zeros=True,
+            default="IRR",
         ),
         Shape(
             name="estimate_se",
@@ -165,12 +248,38 @@ SHAPES: dict[str, Shape] = {
             label="correlations",
             needs=("r", "n"),
             kind="correlation",
+            make=correlation,
+            arguments=correlation_arguments,
+            default="ZCOR",
         ),
         Shape(
             name="proportions",
             label="events and totals of single groups",
             needs=("events", "n"),
             kind="proportion",
+            make=group_counts,
+            arguments=group_counts_arguments,
+            zeros=True,
+            default="PLO",
+        ),
+        Shape(
+            name="group_rates",
+            label="events and person-time of single groups",
+            needs=("events", "time"),
+            kind="rate",
+            make=group_rate,
+            arguments=group_rate_arguments,
+            zeros=True,
+            default="IRLN",
+        ),
+        Shape(
+            name="group_means",
+            label="means and standard deviations of single groups",
+            needs=("mean", "sd", "n"),
+            kind="mean",
+            make=group_mean,
+            arguments=group_mean_arguments,
+            default="MN",
         ),
     )
 }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from evidencekit.effects.measures import find_measure
+from evidencekit.effects.transforms import TRANSFORMS
 from evidencekit.effects.zero_cells import ZeroCells
 from evidencekit.errors import DataError, Finding, UsageError
 from evidencekit.quantities import Contrast, Scale
@@ -14,16 +15,23 @@ from evidencekit.tables.choose import (
     check_columns,
     choose_shape,
     find_column,
+    measures_of,
     original_name,
     repeated_findings,
 )
 from evidencekit.tables.columns import ON_ANALYSIS_SCALE, Columns, recognise
 from evidencekit.tables.contrasts import Maker
-from evidencekit.tables.findings import name_rows, range_findings, read_columns, twins
-from evidencekit.tables.shapes import Shape
+from evidencekit.tables.findings import (
+    name_rows,
+    nameless,
+    range_findings,
+    read_columns,
+    twins,
+)
+from evidencekit.tables.shapes import Shape, scale_of
 from evidencekit.tables.table import Table
 
-InputScale = Literal["natural", "log"]
+InputScale = Literal["natural", "log", "analysis"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +46,12 @@ class StudyTable:
         A row of ``MEASURES`` ("" for estimates as they stand) and its analysis scale.
     contrasts
         One for each row, in order; those with missing numbers are not estimable.
-    groups
-        The subgroup of each row, or empty.
+    groups, clusters
+        The subgroup, and the cluster, of each row, or empty.
+    source
+        The table they were read from.
+    notes
+        What was chosen because nothing was named.
     warnings
         Findings that stop nothing.
     """
@@ -48,7 +60,10 @@ class StudyTable:
     measure: str
     scale: Scale
     contrasts: tuple[Contrast, ...]
+    source: Table = field(repr=False, compare=False)
     groups: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     warnings: tuple[Finding, ...] = ()
 
 
@@ -59,6 +74,7 @@ def read_studies(
     input_scale: InputScale | None = None,
     zero_cells: ZeroCells | None = None,
     subgroup: str = "",
+    cluster: str = "",
 ) -> StudyTable:
     """Recognise the columns of a table and turn each row into a contrast.
 
@@ -67,14 +83,17 @@ def read_studies(
     table
         From :func:`~evidencekit.tables.read.read_table`.
     measure
-        A row of ``MEASURES``; "" pools estimates as they stand.
+        A row of ``MEASURES``; "" takes the default of the table's shape, and pools estimates
+        as they stand.
     input_scale
-        For estimates of a ratio: "natural" (0.80) or "log". Columns named yi or TE hold
-        logarithms by convention. Standard errors are those of the logarithm in either case.
+        For estimates of a ratio: "natural" (0.80) or "log"; for those of another transformed
+        measure "natural" or "analysis". Columns named yi or TE stand on the scale of analysis
+        by convention. Standard errors are those of the scale of analysis in either case.
     zero_cells
         Policy for zero cells.
-    subgroup
-        Column that names each study's group.
+    subgroup, cluster
+        Columns that name each row's group, and the cluster it shares people or a laboratory
+        with; rows of one cluster may have one name.
 
     Raises
     ------
@@ -86,28 +105,50 @@ def read_studies(
     columns = recognise(table.header)
     check_columns(table, columns)
     shape = choose_shape(columns, measure, file=table.file)
-    scale: Scale = find_measure(measure).scale if measure else "identity"
+    notes = () if measure or not shape.default else (_chosen(shape),)
+    measure = measure or shape.default
+    scale = scale_of(measure)
     natural = is_natural(columns, shape, scale, input_scale)
-    place = find_column(table, subgroup, option="--subgroup") if subgroup else None
+    groups = _named(table, subgroup, "--subgroup")
+    clusters = _named(table, cluster, "--cluster")
     findings = [*table.findings, *repeated_findings(table, columns, shape)]
     numbers = read_columns(table, columns, shape, findings)
     findings += range_findings(table, columns, numbers, ratio=natural and scale == "log")
     names, more = name_rows(table, columns)
-    findings += more + twins(table, columns, names, numbers)
+    findings += more + twins(table, columns, names, numbers, clustered=bool(cluster))
+    if cluster:
+        findings += nameless(table, find_column(table, cluster, option="--cluster"))
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
         count = "1 problem" if len(errors) == 1 else f"{len(errors)} problems"
         raise DataError(f"{table.file}: {count}; nothing was computed", tuple(findings))
     make = Maker(shape=shape, measure=measure, natural=natural, zero_cells=zero_cells)
-    groups = () if place is None else tuple(_group(row[place]) for row in table.rows)
     return StudyTable(
         shape=shape,
         measure=measure,
         scale=scale,
         contrasts=make.all(table, columns, numbers, names),
+        source=table,
         groups=groups,
+        clusters=clusters,
+        notes=notes,
         warnings=tuple(findings),
     )
+
+
+def _chosen(shape: Shape) -> str:
+    return (
+        f"No measure was named: {shape.default} ({find_measure(shape.default).label}) was taken; "
+        f"--measure chooses among {', '.join(measures_of(shape))}."
+    )
+
+
+def _named(table: Table, column: str, option: str) -> tuple[str, ...]:
+    """The entry of each row in a column named by an option; empty without one."""
+    if not column:
+        return ()
+    place = find_column(table, column, option=option)
+    return tuple(_group(row[place]) for row in table.rows)
 
 
 def _group(cell: object) -> str:
@@ -123,18 +164,34 @@ def is_natural(columns: Columns, shape: Shape, scale: Scale, asked: InputScale |
             )
         return True
     if scale == "identity":
-        if asked == "log":
-            raise UsageError("--input-scale log is for ratios; name one with --measure")
+        if asked is not None and asked != "natural":
+            raise UsageError(f"--input-scale {asked} is for ratios; name one with --measure")
         return True
+    if asked == "log" and scale != "log":
+        raise UsageError("--input-scale log is for ratios; say natural or analysis here")
     by_name = original_name(columns, "estimate") in ON_ANALYSIS_SCALE
     if by_name and asked == "natural":
         name = columns.known["estimate"].name
         raise UsageError(
-            f"--input-scale natural: a column named {name} holds logarithms by convention; "
+            f"--input-scale natural: a column named {name} holds {_held(scale)} by convention; "
             "rename it to estimate if it does not"
         )
     if asked is None and not by_name:
-        raise UsageError(
+        raise UsageError(_say_which(scale))
+    return asked == "natural"
+
+
+def _held(scale: Scale) -> str:
+    return "logarithms" if scale == "log" else "values on the scale of analysis"
+
+
+def _say_which(scale: Scale) -> str:
+    if scale == "log":
+        return (
             "estimates of a ratio: say --input-scale natural (0.80) or --input-scale log (-0.223)"
         )
-    return asked == "natural"
+    there = TRANSFORMS[scale].forward(0.3)
+    return (
+        "estimates of a transformed measure: say --input-scale natural (0.3) or "
+        f"--input-scale analysis ({there:.3f})"
+    )

@@ -94,9 +94,9 @@ def load_workspace(
     Raises
     ------
     FileError
-        When the folder holds no workspace.
+        When the folder holds no workspace, or one of *paths* does not exist.
     UsageError
-        When one of *paths* is not a file or folder of the workspace.
+        When one of *paths* lies outside the workspace.
     """
     # Imported here because the checks are written in terms of this module.
     from evidencekit.workspace.checks.run import run_checks
@@ -175,6 +175,8 @@ def _read_all(
 
 def _relative(root: Path, path: Path) -> str:
     """A path given by the user, relative to the workspace."""
+    if not path.exists():
+        raise FileError(f"{path.as_posix()}: there is no such file or folder")
     try:
         relative = path.resolve().relative_to(root.resolve()).as_posix()
     except ValueError:
@@ -182,8 +184,6 @@ def _relative(root: Path, path: Path) -> str:
             f"{path.as_posix()} is not in the workspace {root.resolve().as_posix()}; "
             "name its workspace with --workspace DIR"
         ) from None
-    if not path.exists():
-        raise UsageError(f"{path.as_posix()}: there is no such file or folder")
     return relative
 
 

@@ -1,10 +1,9 @@
 """YAML text to a tree with positions, from libyaml's event stream.
 
-Only the syntax of YAML is read here. What a scalar means (a number, a date,
-text) is for the decoder to say, which knows what is expected; so ``NO`` stays
-Norway, ``010`` is ten and ``0.90`` keeps its zero. Of YAML's machinery, data
-files need mappings, lists and scalars: anchors, aliases, merge keys, tags and
-several documents in one file are reported and not followed.
+Only the syntax of YAML is read here. What a scalar means (a number, a date, text) is for the
+decoder to say, which knows what is expected; so ``NO`` stays Norway, ``010`` is ten and ``0.90``
+keeps its zero. Of YAML's machinery, data files need mappings, lists and scalars: anchors, aliases,
+merge keys, tags and several documents in one file are reported and not followed.
 """
 
 from __future__ import annotations
@@ -296,6 +295,5 @@ class _Builder:
         if found is None:
             self.report("EK006", "not valid YAML", 0, 1, str(error).replace("\n", " "), "")
             return
-        detail = f"U+{ord(found[0]):04X}"
-        remedy = "delete it"
+        detail, remedy = f"U+{ord(found[0]):04X}", "delete it"
         self.report("EK003", "control character in the text", found.start(), 1, detail, remedy)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from evidencekit.audit.matching.cited import CitedWork
 from evidencekit.audit.matching.compare import compare
 from evidencekit.audit.matching.identify import identify
 from evidencekit.audit.reference import CLEAR, Cited, Reference
+from evidencekit.audit.reference_rules import REFERENCE_RULES
 from evidencekit.errors import Place
 from evidencekit.sources.record import BibliographicRecord, PartialDate, Update
 from evidencekit.sources.status import EditorialStatus, StatusAnswer, merged_status
@@ -138,6 +141,7 @@ STATUS: dict[State, str] = {
     "concern": "EK133",
     "corrected": "EK134",
     "superseded": "EK141",
+    "reinstated": "EK135",
 }
 
 
@@ -180,3 +184,10 @@ def test_notices_and_comments_are_named_as_such() -> None:
     comment = replace(YOGHURT, publication_types=("Comment", "Journal Article"))
     (finding,) = judged(citing(comment), Shelf(records=(comment,)))
     assert (finding.rule, finding.message) == ("EK160", "the record calls it comment")
+
+
+def test_every_rule_about_references_is_tested_here_or_with_the_article() -> None:
+    here = Path(__file__)
+    text = here.read_text(encoding="utf-8")
+    text += (here.parents[1] / "test_verdicts.py").read_text(encoding="utf-8")
+    assert set(re.findall(r"EK1\d\d", text)) >= set(REFERENCE_RULES)

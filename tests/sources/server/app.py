@@ -156,11 +156,16 @@ class Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("content-length") or 0)
         self._answer(self.rfile.read(length).decode())
 
+    def reply(self) -> Reply:
+        """What the service says when nothing goes wrong."""
+        return self.server.services.reply(self._service, self._path, self._query)
+
     def _answer(self, form: str) -> None:
         services = self.server.services
         parts = urlsplit(self.path)
         service, _, rest = parts.path[1:].partition("/")
         query = parse_qs("&".join(filter(None, (parts.query, form))), keep_blank_values=True)
+        self._service, self._path, self._query = service, f"/{rest}", query
 
         def visit(at_once: int) -> Visit:
             return Visit(
@@ -179,7 +184,7 @@ class Handler(BaseHTTPRequestHandler):
             if fault:
                 fault(self)
             else:
-                self.send(*services.reply(service, f"/{rest}", query))
+                self.send(*self.reply())
         finally:
             services.leave(service)
 

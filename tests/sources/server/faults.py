@@ -89,6 +89,11 @@ def redirect(to: str, code: int = 302) -> Fault:
     return lambda handler: handler.send(code, HTML, b"", Location=to)
 
 
+def circle(handler: Handler) -> None:
+    """Point at itself."""
+    handler.send(302, HTML, b"", Location=handler.path)
+
+
 LAUGHS = (
     b'<?xml version="1.0"?><!DOCTYPE PubmedArticleSet [<!ENTITY a "ha">'
     b'<!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">'

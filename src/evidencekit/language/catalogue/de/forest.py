@@ -4,6 +4,7 @@ MESSAGES = {
     "forest.study": "Studie",
     "forest.total": "Gesamt",
     "forest.events_total": "Ereignisse/gesamt",
+    "forest.events_time": "Ereignisse/Personenzeit",
     "forest.mean_sd": "Mittelwert (SD)",
     "forest.weight": "Gewicht (%)",
     "forest.estimate": "{measure} ({ci})",
@@ -11,6 +12,9 @@ MESSAGES = {
     "forest.arm_2": "Kontrolle",
     "forest.random": "Random-Effects-Modell ({tau2}, {ci})",
     "forest.common": "Common-Effect-Modell",
+    "forest.common_robust": "Common-Effect-Modell ({ci})",
+    "forest.exact": "Generalisiertes lineares gemischtes Modell",
+    "forest.three_level": "Drei-Ebenen-Modell ({tau2}, {ci})",
     "forest.subtotal": "Zwischensumme",
     "forest.no_prediction": "Kein Prädiktionsintervall: {reason}",
     "forest.method.HKSJ": "Hartung-Knapp",
@@ -20,7 +24,11 @@ MESSAGES = {
     "forest.method.HKSJ-ci": "Hartung-Knapp, oder Wald falls breiter",
     "forest.method.HKSJ-IQWiG6": "Hartung-Knapp, IQWiG-Regel",
     "forest.method.KR": "Kenward-Roger",
+    "forest.method.CR2": "clusterrobust",
     "forest.method.IVhet": "IVhet",
+    "forest.method.PL": "Profil-Likelihood (REML)",
+    "forest.method.PL-ML": "Profil-Likelihood",
+    "forest.method.HC": "Henmi-Copas",
     # rows that carry no pooled number
     "forest.not_estimable": "nicht schätzbar",
     "forest.no_studies": "Keine Studien",
@@ -31,6 +39,7 @@ MESSAGES = {
         "Heterogenität: τ² = {tau2} ({tau2_interval}); I² = {i2} ({i2_interval}); Q = {q}, df"
         " = {df}, {p}"
     ),
+    "forest.heterogeneity_tau2": "Heterogenität: τ² = {tau2}",
     "forest.heterogeneity_one": "Heterogenität: nicht anwendbar (eine Studie)",
     "forest.subgroup_test": "Test auf Subgruppenunterschiede: Q = {q}, df = {df}, {p}",
     "forest.favours": "Vorteil für {arm}",

@@ -4,6 +4,7 @@ MESSAGES = {
     "forest.study": "Study",
     "forest.total": "Total",
     "forest.events_total": "Events/total",
+    "forest.events_time": "Events/person-time",
     "forest.mean_sd": "Mean (SD)",
     "forest.weight": "Weight (%)",
     "forest.estimate": "{measure} ({ci})",
@@ -11,6 +12,9 @@ MESSAGES = {
     "forest.arm_2": "Control",
     "forest.random": "Random-effects model ({tau2}, {ci})",
     "forest.common": "Common-effect model",
+    "forest.common_robust": "Common-effect model ({ci})",
+    "forest.exact": "Generalised linear mixed model",
+    "forest.three_level": "Three-level model ({tau2}, {ci})",
     "forest.subtotal": "Subtotal",
     "forest.no_prediction": "No prediction interval: {reason}",
     "forest.method.HKSJ": "Hartung-Knapp",
@@ -20,7 +24,11 @@ MESSAGES = {
     "forest.method.HKSJ-ci": "Hartung-Knapp, or Wald if wider",
     "forest.method.HKSJ-IQWiG6": "Hartung-Knapp, IQWiG rule",
     "forest.method.KR": "Kenward-Roger",
+    "forest.method.CR2": "cluster-robust",
     "forest.method.IVhet": "IVhet",
+    "forest.method.PL": "profile restricted likelihood",
+    "forest.method.PL-ML": "profile likelihood",
+    "forest.method.HC": "Henmi-Copas",
     # rows that carry no pooled number
     "forest.not_estimable": "not estimable",
     "forest.no_studies": "No studies",
@@ -31,6 +39,7 @@ MESSAGES = {
         "Heterogeneity: τ² = {tau2} ({tau2_interval}); I² = {i2} ({i2_interval}); Q = {q}, df"
         " = {df}, {p}"
     ),
+    "forest.heterogeneity_tau2": "Heterogeneity: τ² = {tau2}",
     "forest.heterogeneity_one": "Heterogeneity: not applicable (one study)",
     "forest.subgroup_test": "Test for subgroup differences: Q = {q}, df = {df}, {p}",
     "forest.favours": "Favours {arm}",

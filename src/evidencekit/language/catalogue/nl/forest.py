@@ -4,6 +4,7 @@ MESSAGES = {
     "forest.study": "Onderzoek",
     "forest.total": "Totaal",
     "forest.events_total": "Gebeurtenissen/totaal",
+    "forest.events_time": "Gebeurtenissen/persoonstijd",
     "forest.mean_sd": "Gemiddelde (SD)",
     "forest.weight": "Gewicht (%)",
     "forest.estimate": "{measure} ({ci})",
@@ -11,6 +12,9 @@ MESSAGES = {
     "forest.arm_2": "Controle",
     "forest.random": "Random-effects-model ({tau2}, {ci})",
     "forest.common": "Common-effect-model",
+    "forest.common_robust": "Common-effect-model ({ci})",
+    "forest.exact": "Gegeneraliseerd lineair gemengd model",
+    "forest.three_level": "Drie-niveaumodel ({tau2}, {ci})",
     "forest.subtotal": "Subtotaal",
     "forest.no_prediction": "Geen voorspellingsinterval: {reason}",
     "forest.method.HKSJ": "Hartung-Knapp",
@@ -20,7 +24,11 @@ MESSAGES = {
     "forest.method.HKSJ-ci": "Hartung-Knapp, of Wald indien breder",
     "forest.method.HKSJ-IQWiG6": "Hartung-Knapp, IQWiG-regel",
     "forest.method.KR": "Kenward-Roger",
+    "forest.method.CR2": "clusterrobuust",
     "forest.method.IVhet": "IVhet",
+    "forest.method.PL": "profiel-REML-likelihood",
+    "forest.method.PL-ML": "profiel-likelihood",
+    "forest.method.HC": "Henmi-Copas",
     # rows that carry no pooled number
     "forest.not_estimable": "niet te schatten",
     "forest.no_studies": "Geen onderzoeken",
@@ -31,6 +39,7 @@ MESSAGES = {
         "Heterogeniteit: τ² = {tau2} ({tau2_interval}); I² = {i2} ({i2_interval}); Q = {q}, "
         "df = {df}, {p}"
     ),
+    "forest.heterogeneity_tau2": "Heterogeniteit: τ² = {tau2}",
     "forest.heterogeneity_one": "Heterogeniteit: niet van toepassing (één onderzoek)",
     "forest.subgroup_test": "Toets op verschil tussen subgroepen: Q = {q}, df = {df}, {p}",
     "forest.favours": "Voordeel {arm}",
