@@ -7,6 +7,7 @@ import html.parser
 import io
 import json
 import xml.etree.ElementTree as ET
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -35,6 +36,9 @@ It was measured [1], and said before [2].
 
 class Standing(Shelf):
     """The shelf, all of whose papers stand."""
+
+    def prepare(self, dois: Iterable[str]) -> None:
+        """Nothing to fetch: the shelf is at hand."""
 
     def status(self, record: BibliographicRecord) -> EditorialStatus:
         """No notice, says the one source asked."""
@@ -105,9 +109,7 @@ def test_every_format_names_every_rule_and_is_the_same_twice() -> None:
     assert rules >= {"EK111", "EK121"}
     for name, write in AUDIT_FORMATS.items():
         text = write([audited()])
-        assert {rule for rule in rules if rule not in text} <= (
-            set() if name != "junit" else {"EK999"}
-        ), name
+        assert not {rule for rule in rules if rule not in text}, name
         assert text == write([audited()]), name
         assert text.endswith("\n"), name
 
@@ -251,6 +253,6 @@ def test_a_terminal_is_not_steered_by_a_title() -> None:
 
 
 def test_the_shelf_has_the_paper_that_is_cited() -> None:
-    assert [r.doi for r in SHELF][0] == "10.5555/sleep.4968"
+    assert SHELF[0].doi == "10.5555/sleep.4968"
     verdicts = [r.judged.identity.verdict for r in audited().references]
     assert verdicts == ["confirmed", "not-found"]
