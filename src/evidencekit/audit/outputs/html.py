@@ -45,6 +45,8 @@ COMPARED: Final = {
     "different": "differs",
 }
 """Comparisons that are shown as rows, in words."""
+FIELD_WORDS: Final = {"container": "journal", "locator": "pages or article"}
+"""Fields that people call otherwise."""
 
 
 def audit_html(audits: Sequence[DocumentAudit]) -> str:
@@ -104,7 +106,7 @@ def _reference(audit: ReferenceAudit, anchor: str) -> dict[str, Any]:
     verdict, record = judged.identity.verdict, judged.record
     rows = [
         {
-            "field": row.field,
+            "field": FIELD_WORDS.get(row.field, row.field),
             "cited": row.cited or "not stated",
             "found": row.found or "not stated",
             "verdict": COMPARED[row.verdict] + (f": {row.note}" if row.note else ""),
@@ -124,7 +126,11 @@ def _reference(audit: ReferenceAudit, anchor: str) -> dict[str, Any]:
         "paper_kind": "paper" if record is not None else "why",
         "href": _link(record) if record is not None else "",
         "rows": rows,
-        "agree": ", ".join(row.field for row in judged.comparisons if row.verdict == "equal"),
+        "agree": ", ".join(
+            FIELD_WORDS.get(row.field, row.field)
+            for row in judged.comparisons
+            if row.verdict == "equal"
+        ),
         "status": _status(judged.status),
         "findings": [_finding(finding) for finding in audit.findings],
     }
