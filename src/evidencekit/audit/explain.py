@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evidencekit.audit.judging.judged import described
 from evidencekit.audit.matching.identify import THRESHOLDS, Candidate
-from evidencekit.audit.outputs.words import VERDICTS, label
+from evidencekit.audit.outputs.words import VERDICTS, label, shown
 from evidencekit.audit.result import ReferenceAudit
 
 
@@ -41,7 +41,7 @@ def explanation(audit: ReferenceAudit) -> str:
             + (f" ({row.note})" if row.note else "")
             for row in judged.comparisons
         ]
-    return "\n".join(lines) + "\n"
+    return shown("\n".join(lines)) + "\n"
 
 
 def _fields(audit: ReferenceAudit) -> str:

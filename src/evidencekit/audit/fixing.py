@@ -9,7 +9,9 @@ from __future__ import annotations
 import difflib
 
 from evidencekit.audit.judging.finding import Fix
-from evidencekit.audit.result import DocumentAudit
+from evidencekit.audit.judging.judged import is_the_work
+from evidencekit.audit.result import DocumentAudit, ReferenceAudit
+from evidencekit.sources.record import BibliographicRecord
 
 FIXABLE = frozenset({"markdown", "text"})
 """Kinds of document whose text is the file itself, so that places in it can be changed."""
@@ -20,7 +22,10 @@ def automatic_fixes(audit: DocumentAudit) -> tuple[Fix, ...]:
     fixes = [
         finding.fix
         for finding in audit.all_findings
-        if finding.fix is not None and finding.fix.automatic and finding.fix.span is not None
+        if not finding.accepted
+        and finding.fix is not None
+        and finding.fix.automatic
+        and finding.fix.span is not None
     ]
     fixes.sort(key=_start)
     kept: list[Fix] = []
@@ -47,14 +52,28 @@ def fixed_bytes(audit: DocumentAudit, before: bytes) -> bytes:
     return mark + text.encode()
 
 
-def difference(audit: DocumentAudit) -> str:
-    """The corrections as a unified diff; empty when there are none."""
+def difference(audit: DocumentAudit, *, name: str) -> str:
+    """The corrections as a unified diff of the file *name*; empty when there are none."""
     before, after = audit.document.text, fixed_text(audit)
-    name = audit.document.file
     lines = difflib.unified_diff(
         before.splitlines(), after.splitlines(), f"a/{name}", f"b/{name}", lineterm=""
     )
     return "".join(f"{line}\n" for line in lines)
+
+
+def corrected_list(audit: DocumentAudit) -> tuple[tuple[str, BibliographicRecord], ...]:
+    """Key and record of every reference whose paper is known: the list as it should be."""
+    return tuple(
+        (_list_key(reference), reference.judged.record)
+        for reference in audit.references
+        if reference.judged.record is not None and is_the_work(reference.judged.identity)
+    )
+
+
+def _list_key(audit: ReferenceAudit) -> str:
+    """A citation key stays; a number becomes a word, which every reference manager takes."""
+    reference = audit.judged.reference
+    return f"ref{reference.key}" if reference.key.isdigit() else reference.key
 
 
 def _start(fix: Fix) -> int:

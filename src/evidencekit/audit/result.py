@@ -9,6 +9,7 @@ from evidencekit.audit.claims.judge import ClaimResult
 from evidencekit.audit.document import Document
 from evidencekit.audit.judging.finding import AuditFinding
 from evidencekit.audit.judging.judged import Judged
+from evidencekit.audit.reference import Reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,11 @@ class DocumentAudit:
             *(finding for reference in self.references for finding in reference.findings),
         )
         return tuple(sorted(found, key=lambda f: (f.place, f.rule)))
+
+    def about(self, finding: AuditFinding) -> Reference | None:
+        """The reference a finding is about; None for those of no single reference."""
+        holders = (r for r in self.references if any(f is finding for f in r.findings))
+        return next((r.judged.reference for r in holders), None)
 
     @property
     def unchecked(self) -> tuple[ReferenceAudit, ...]:

@@ -6,6 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
+from evidencekit.cli.audit_steps import (
+    accept,
+    list_references,
+    lock_told,
+    suggest_claims,
+    write_output,
+)
 from evidencekit.cli.common import print_findings, use_colour, write_text
 from evidencekit.errors import ExitCode
 
@@ -23,7 +30,8 @@ PubMed are asked, and metadata.lock.json of the workspace knows what they do not
 identifiers, names, numbers and titles of references leave the machine, nothing else.
 "-" reads standard input.
 """
-FORMATS = ("terminal", "md", "json", "csv", "sarif", "junit", "github")
+FORMATS = ("terminal", "md", "html", "json", "csv", "sarif", "junit", "github")
+LISTS = ("bibtex", "ris", "csl")
 LEVELS = ("error", "warning", "note", "never")
 """From the gravest; ``--fail-on`` names the mildest finding that makes the command fail."""
 
@@ -83,6 +91,17 @@ def fill(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="list the sentences with numbers or words of effect that have no claim yet",
     )
+    parser.add_argument(
+        "--list",
+        choices=LISTS,
+        help="print the corrected reference list instead, in a format of reference managers",
+    )
+    parser.add_argument(
+        "--baseline",
+        type=Path,
+        metavar="REPORT",
+        help="a report of --json: only findings that it does not have fail",
+    )
     parser.set_defaults(run=run)
 
 
@@ -96,17 +115,21 @@ def run(args: argparse.Namespace) -> int:
     if args.fix and "-" in args.paths:
         raise UsageError("--fix needs a file; save the text first")
     if args.suggest_claims:
-        return _suggest(args)
+        return suggest_claims(args, _workspace(args.workspace))
     documents = [read_document(path) for path in args.paths]
-    audits = _audited(documents, _workspace(args.workspace), offline=args.offline)
+    workspace = _workspace(args.workspace)
+    found = _audited(documents, workspace, offline=args.offline)
     if args.claims is not None:
         from evidencekit.audit.claims.attach import with_claims
 
-        audits = with_claims(audits, _workspace(args.workspace), args.claims)
+        found = with_claims(found, workspace, args.claims)
+    audits = accept(found, workspace, args.baseline)
     if args.explain is not None:
         _explain(audits, args.explain)
         return ExitCode.OK
-    if args.fix:
+    if args.list:
+        list_references(audits, args.list, args.output)
+    elif args.fix:
         for audit in audits:
             _fix(audit, in_place=args.in_place)
     else:
@@ -118,7 +141,7 @@ def run(args: argparse.Namespace) -> int:
 def exit_code(audits: Sequence[DocumentAudit], *, fail_on: str, allow_unchecked: bool) -> ExitCode:
     """1 for findings as grave as asked for, else 4 when something stayed unchecked, else 0."""
     graver = LEVELS[: LEVELS.index(fail_on) + 1] if fail_on != "never" else ()
-    if any(finding.severity in graver for audit in audits for finding in audit.all_findings):
+    if any(f.severity in graver and not f.accepted for a in audits for f in a.all_findings):
         return ExitCode.FINDINGS
     if not allow_unchecked and any(audit.unchecked for audit in audits):
         return ExitCode.NETWORK
@@ -129,22 +152,25 @@ def _audited(
     documents: Sequence[Document], workspace: Path, *, offline: bool
 ) -> list[DocumentAudit]:
     """Audit by the lock alone, or by the services as well."""
+    from dataclasses import replace
+
     from evidencekit.audit.run import audit_document
     from evidencekit.sources.lock import read_lock
 
     lock = read_lock(workspace)
+    told = lock_told(lock)
     if offline:
         from evidencekit.audit.locked import LockedLibrary
 
         library = LockedLibrary(lock)
-        return [audit_document(document, library) for document in documents]
+        return [replace(audit_document(d, library), sources=told) for d in documents]
     from evidencekit.audit.asking import AskingLibrary
     from evidencekit.sources.settings import read_settings
     from evidencekit.sources.transport import Transport
 
     with Transport(read_settings()) as transport:
         asking = AskingLibrary(transport, lock)
-        return [audit_document(document, asking) for document in documents]
+        return [replace(audit_document(d, asking), sources=told) for d in documents]
 
 
 def _workspace(given: Path | None) -> Path:
@@ -159,35 +185,12 @@ def _workspace(given: Path | None) -> Path:
     )
 
 
-def _suggest(args: argparse.Namespace) -> int:
-    """List sentences that have no claim; they are suggestions, so the exit code is 0."""
-    from evidencekit.audit.claims.attach import suggested
-    from evidencekit.audit.claims.suggest import suggestion_dict, suggestions_text
-    from evidencekit.audit.readers import read_document
-    from evidencekit.cli.common import counted, emit_json
-    from evidencekit.errors import UsageError
-
-    if args.format not in ("terminal", "json"):
-        raise UsageError("--suggest-claims prints text or, with --json, JSON")
-    root = _workspace(args.workspace)
-    both = [suggested(read_document(path), root, args.claims) for path in args.paths]
-    found = [sentence for sentences, _ in both for sentence in sentences]
-    untied = [name for _, names in both for name in names]
-    if args.format == "json":
-        shown = [suggestion_dict(sentence) for sentence in found]
-        emit_json({"command": "suggest-claims", "sentences": shown, "untied": untied})
-    elif found:
-        write_text(suggestions_text(found))
-    print(f"{counted(len(found), 'sentence')} without a claim", file=sys.stderr)
-    if untied:
-        names = ", ".join(untied)
-        print(f"claims that no sentence was found for: {names}", file=sys.stderr)
-    return ExitCode.OK
-
-
 def _show(audits: Sequence[DocumentAudit], format: str, output: Path | None) -> None:
     if format == "github":
-        print_findings([f.as_finding() for a in audits for f in a.all_findings], "github")
+        print_findings(
+            [f.as_finding() for a in audits for f in a.all_findings if not f.accepted],
+            "github",
+        )
         return
     if format == "terminal":
         import shutil
@@ -203,13 +206,7 @@ def _show(audits: Sequence[DocumentAudit], format: str, output: Path | None) -> 
         from evidencekit.audit.outputs.table import AUDIT_FORMATS
 
         text = AUDIT_FORMATS[format](audits)
-    if output is None:
-        write_text(text.removesuffix("\n"))
-        return
-    from evidencekit.atomic import write_file
-
-    write_file(output, text.encode())
-    print(f"wrote {output}", file=sys.stderr)
+    write_output(text, output)
 
 
 def _explain(audits: Sequence[DocumentAudit], wanted: str) -> None:
@@ -234,7 +231,10 @@ def _fix(audit: DocumentAudit, *, in_place: bool) -> None:
     path = Path(audit.document.file)
     if audit.document.kind not in FIXABLE:
         raise UsageError(f"{path}: --fix corrects Markdown and plain text; correct this by hand")
-    changes = difference(audit)
+    here = Path.cwd()
+    inside = path.is_relative_to(here)
+    shown = path.relative_to(here) if inside else path.name if path.is_absolute() else path
+    changes = difference(audit, name=str(shown))
     if not changes:
         print(f"{path}: nothing to correct without asking", file=sys.stderr)
         return

@@ -46,6 +46,8 @@ class AuditFinding:
         The field, and both values as text; empty where the finding is about no field.
     fix
         What would mend it.
+    accepted
+        Why it does not make the command fail; empty for those that may.
     """
 
     rule: str
@@ -56,6 +58,7 @@ class AuditFinding:
     cited: str = ""
     found: str = ""
     fix: Fix | None = None
+    accepted: str = ""
 
     def as_finding(self) -> Finding:
         """As the findings of other commands, for the terminal and for GitHub."""

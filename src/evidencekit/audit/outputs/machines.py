@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from typing import Any, Final
@@ -10,6 +9,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from evidencekit import __version__
+from evidencekit.audit.fingerprint import finding_fingerprint
 from evidencekit.audit.judging.finding import AuditFinding
 from evidencekit.audit.outputs.words import label, short_citation
 from evidencekit.audit.result import DocumentAudit
@@ -61,24 +61,19 @@ def _sarif_result(audit: DocumentAudit, finding: AuditFinding, index: int) -> di
         if place.end_column > place.column:
             region["endColumn"] = place.end_column
         location["region"] = region
-    return {
+    result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": finding.severity,
         "message": {"text": finding.message},
         "locations": [{"physicalLocation": location}],
-        "partialFingerprints": {"evidencekit/1": fingerprint(audit, finding)},
+        "partialFingerprints": {
+            "evidencekit/1": finding_fingerprint(finding, audit.about(finding))
+        },
     }
-
-
-def fingerprint(audit: DocumentAudit, finding: AuditFinding) -> str:
-    """Names a finding whatever line it has moved to: its rule, its reference, its field."""
-    raw = next(
-        (r.judged.reference.raw for r in audit.references if finding in r.findings),
-        finding.message,
-    )
-    text = "\n".join((finding.rule, finding.field, " ".join(raw.split())))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    if finding.accepted:
+        result["suppressions"] = [{"kind": "external", "justification": finding.accepted}]
+    return result
 
 
 def audit_junit(audits: Sequence[DocumentAudit]) -> str:
@@ -87,7 +82,7 @@ def audit_junit(audits: Sequence[DocumentAudit]) -> str:
     for audit in audits:
         cases = [("list and marks", audit.findings)]
         cases += [(f"{label(r)} {short_citation(r)}", r.findings) for r in audit.references]
-        failures = sum(any(f.severity == "error" for f in found) for _, found in cases)
+        failures = sum(any(_fails(f) for f in found) for _, found in cases)
         name = _attribute(audit.document.file)
         lines.append(
             f'  <testsuite name={name} tests="{len(cases)}" failures="{failures}" errors="0"'
@@ -103,8 +98,8 @@ def _case(title: str, suite: str, findings: Sequence[AuditFinding]) -> list[str]
     opening = f'    <testcase classname={suite} name={_attribute(title)} time="0"'
     if not findings:
         return [f"{opening}/>"]
-    errors = [finding for finding in findings if finding.severity == "error"]
-    others = [finding for finding in findings if finding.severity != "error"]
+    errors = [finding for finding in findings if _fails(finding)]
+    others = [finding for finding in findings if not _fails(finding)]
     lines = [f"{opening}>"]
     if errors:
         text = "\n".join(map(_told, errors))
@@ -118,8 +113,13 @@ def _case(title: str, suite: str, findings: Sequence[AuditFinding]) -> list[str]
     return [*lines, "    </testcase>"]
 
 
+def _fails(finding: AuditFinding) -> bool:
+    return finding.severity == "error" and not finding.accepted
+
+
 def _told(finding: AuditFinding) -> str:
-    return f"{finding.rule} {finding.severity} {finding.place}: {finding.message}"
+    accepted = f" (accepted: {finding.accepted})" if finding.accepted else ""
+    return f"{finding.rule} {finding.severity} {finding.place}: {finding.message}{accepted}"
 
 
 def _attribute(text: str) -> str:

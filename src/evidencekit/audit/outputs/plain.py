@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from evidencekit.audit.claims.output import claim_dict
+from evidencekit.audit.fingerprint import finding_fingerprint, reference_fingerprint
 from evidencekit.audit.judging.finding import AuditFinding, Fix
 from evidencekit.audit.matching.cited import CitedWork
 from evidencekit.audit.matching.identify import Identity
+from evidencekit.audit.outputs.sources import answers
+from evidencekit.audit.reference import Reference
 from evidencekit.audit.result import DocumentAudit, ReferenceAudit
 from evidencekit.sources.status import EditorialStatus
 
@@ -30,9 +33,9 @@ def audit_dict(audit: DocumentAudit) -> dict[str, Any]:
         "file": audit.document.file,
         "kind": audit.document.kind,
         "references": [_reference(reference) for reference in audit.references],
-        "findings": [_finding(finding) for finding in audit.findings],
+        "findings": [_finding(finding, None) for finding in audit.findings],
         "claims": [claim_dict(claim) for claim in audit.claims],
-        "sources": dict(audit.sources),
+        "sources": answers(audit),
     }
 
 
@@ -51,7 +54,8 @@ def _reference(audit: ReferenceAudit) -> dict[str, Any]:
             for row in judged.comparisons
         },
         "status": _status(judged.status),
-        "findings": [_finding(finding) for finding in audit.findings],
+        "fingerprint": reference_fingerprint(reference),
+        "findings": [_finding(finding, reference) for finding in audit.findings],
     }
 
 
@@ -104,7 +108,7 @@ def _status(status: EditorialStatus | None) -> dict[str, Any]:
     }
 
 
-def _finding(finding: AuditFinding) -> dict[str, Any]:
+def _finding(finding: AuditFinding, reference: Reference | None) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "severity": finding.severity,
@@ -115,6 +119,8 @@ def _finding(finding: AuditFinding) -> dict[str, Any]:
         "found": finding.found or None,
         "message": finding.message,
         "fix": _fix(finding.fix),
+        "fingerprint": finding_fingerprint(finding, reference),
+        "accepted": finding.accepted or None,
     }
 
 

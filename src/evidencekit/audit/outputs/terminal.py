@@ -6,9 +6,18 @@ from collections.abc import Sequence
 from typing import Final
 
 from evidencekit.audit.judging.finding import AuditFinding
-from evidencekit.audit.outputs.words import SIGNS, VERDICTS, counts, label, meant, short_citation
+from evidencekit.audit.outputs.words import (
+    SIGNS,
+    VERDICTS,
+    correction,
+    counts,
+    headed,
+    label,
+    meant,
+    short_citation,
+    shown,
+)
 from evidencekit.audit.result import DocumentAudit
-from evidencekit.audit.rules import AUDIT_CHECKS
 
 COLOURS: Final[dict[str, str]] = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 VERDICT_COLOURS: Final[dict[str, str]] = {
@@ -17,6 +26,8 @@ VERDICT_COLOURS: Final[dict[str, str]] = {
     "ambiguous": "yellow",
     "unchecked": "cyan",
 }
+WIDE: Final = 120
+"""Columns from which the papers are named in the table."""
 
 
 def audit_text(audits: Sequence[DocumentAudit], *, colour: bool = False, width: int = 100) -> str:
@@ -48,36 +59,51 @@ def audit_text(audits: Sequence[DocumentAudit], *, colour: bool = False, width: 
     )
     for audit in audits:
         _document(console, audit)
-    return out.getvalue()
+    text = out.getvalue()
+    return text if colour else "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
 
 def _document(console, audit: DocumentAudit) -> None:  # type: ignore[no-untyped-def]
-    from rich import box
-    from rich.table import Table
     from rich.text import Text
 
-    console.print(Text(audit.document.file, style="bold"))
+    console.print(Text(shown(audit.document.file), style="bold"))
     if audit.references:
-        table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), expand=False)
-        table.add_column("", justify="right", no_wrap=True, min_width=4)
-        table.add_column("cited", no_wrap=True, width=22)
-        table.add_column("verdict", no_wrap=True, width=20)
-        table.add_column("paper", no_wrap=True, width=max(20, console.width - 80))
-        table.add_column("findings", width=22)
-        for reference in audit.references:
-            verdict = reference.judged.identity.verdict
-            table.add_row(
-                label(reference),
-                short_citation(reference),
-                Text(VERDICTS[verdict], style=VERDICT_COLOURS.get(verdict, "bold red")),
-                meant(reference),
-                _codes(reference.findings),
-            )
-        console.print(table)
+        console.print(_table(audit, console.width))
+    for reference in audit.references:
+        if reference.judged.identity.match is None:
+            verdict = VERDICTS[reference.judged.identity.verdict]
+            console.print(Text(shown(f"{label(reference)} {verdict}: {meant(reference)}")))
     for finding in audit.all_findings:
         _finding(console, finding)
     console.print(Text(counts(audit), style="bold"))
     console.print()
+
+
+def _table(audit: DocumentAudit, width: int):  # type: ignore[no-untyped-def]
+    """The references; a wide terminal has room for the papers they mean too."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    wide = width >= WIDE
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, expand=False)
+    table.add_column("", justify="right", no_wrap=True)
+    table.add_column("cited", overflow="ellipsis", no_wrap=True, max_width=28)
+    table.add_column("verdict", no_wrap=True)
+    if wide:
+        table.add_column("paper", overflow="ellipsis", no_wrap=True, width=width - 88)
+    table.add_column("findings", max_width=28)
+    for reference in audit.references:
+        verdict = reference.judged.identity.verdict
+        paper = [Text(shown(meant(reference)))] if wide else []
+        table.add_row(
+            Text(shown(label(reference))),
+            Text(shown(short_citation(reference))),
+            Text(VERDICTS[verdict], style=VERDICT_COLOURS.get(verdict, "bold red")),
+            *paper,
+            _codes(reference.findings),
+        )
+    return table
 
 
 def _codes(findings: Sequence[AuditFinding]):  # type: ignore[no-untyped-def]
@@ -91,12 +117,18 @@ def _finding(console, finding: AuditFinding) -> None:  # type: ignore[no-untyped
     from rich.padding import Padding
     from rich.text import Text
 
+    title, message = headed(finding)
     place = f"{finding.place.line}:{finding.place.column}" if finding.place.line else "file"
     if finding.field == "claim":  # It stands in the claims file.
         place = str(finding.place)
     head = Text(f"{SIGNS[finding.severity]} {finding.rule}", style=COLOURS[finding.severity])
-    head.append(f" {place}  {AUDIT_CHECKS[finding.rule].title}", style="not bold default")
+    head.append(f" {place}  {shown(title)}", style="not bold default")
     console.print(head)
-    console.print(Padding(Text(finding.message), (0, 0, 0, 4)))
-    if finding.fix is not None and finding.fix.replacement:
-        console.print(Padding(Text(f"→ {finding.fix.replacement}"), (0, 0, 0, 4)), style="dim")
+    if message:
+        console.print(Padding(Text(shown(message)), (0, 0, 0, 4), expand=False))
+    if replacement := correction(finding):
+        text = Text(shown(f"→ {replacement}"), style="dim")
+        console.print(Padding(text, (0, 0, 0, 4), expand=False))
+    if finding.accepted:
+        text = Text(shown(f"accepted: {finding.accepted}"), style="dim")
+        console.print(Padding(text, (0, 0, 0, 4), expand=False))

@@ -7,13 +7,12 @@ import io
 from collections.abc import Sequence
 
 from evidencekit.audit.judging.finding import AuditFinding
-from evidencekit.audit.outputs.words import VERDICTS, counts, label, meant, short_citation
+from evidencekit.audit.outputs.words import VERDICTS, counts, headed, label, meant, short_citation
 from evidencekit.audit.result import DocumentAudit
-from evidencekit.audit.rules import AUDIT_CHECKS
 
 CSV_COLUMNS = (
     "file", "line", "column", "reference", "identity", "rule", "severity", "field",
-    "cited", "found", "message", "fix",
+    "cited", "found", "message", "fix", "accepted",
 )  # fmt: skip
 
 
@@ -58,11 +57,12 @@ def _row(
     audit: DocumentAudit, name: str, verdict: str, finding: AuditFinding | None
 ) -> tuple[object, ...]:
     if finding is None:
-        return (audit.document.file, "", "", name, verdict, *[""] * 7)
+        return (audit.document.file, "", "", name, verdict, *[""] * 8)
     place, fix = finding.place, finding.fix.replacement if finding.fix else ""
     return (
         place.file, place.line or "", place.column or "", name, verdict, finding.rule,
         finding.severity, finding.field, finding.cited, finding.found, finding.message, fix,
+        finding.accepted,
     )  # fmt: skip
 
 
@@ -76,8 +76,9 @@ def _line(finding: AuditFinding) -> str:
     where = f"{finding.place.line}:{finding.place.column}" if finding.place.line else "whole file"
     if finding.field == "claim":  # It stands in the claims file.
         where = str(finding.place)
-    title = AUDIT_CHECKS[finding.rule].title
-    return f"- **{finding.rule}** {finding.severity}, {where}: {title}. {_escaped(finding.message)}"
+    told = ". ".join(_escaped(part) for part in headed(finding) if part)
+    accepted = f" (accepted: {_escaped(finding.accepted)})" if finding.accepted else ""
+    return f"- **{finding.rule}** {finding.severity}, {where}: {told}{accepted}"
 
 
 def _escaped(text: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Final
 
+from evidencekit.audit.judging.finding import AuditFinding
 from evidencekit.audit.judging.judged import described
 from evidencekit.audit.result import DocumentAudit, ReferenceAudit
+from evidencekit.audit.rules import AUDIT_CHECKS
 
 VERDICTS: Final[dict[str, str]] = {
     "confirmed": "confirmed",
@@ -17,7 +20,16 @@ VERDICTS: Final[dict[str, str]] = {
     "ambiguous": "ambiguous",
     "unchecked": "unchecked",
 }
+_CONTROLS: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 SIGNS: Final[dict[str, str]] = {"error": "✗", "warning": "!", "note": "·"}
+
+
+def shown(text: str) -> str:
+    """A text for a terminal: controls, which could move its cursor, are replaced.
+
+    So are the characters that turn the direction of what follows.
+    """
+    return _CONTROLS.sub("\ufffd", text.replace("\t", " "))
 
 
 def label(audit: ReferenceAudit) -> str:
@@ -46,12 +58,35 @@ def meant(audit: ReferenceAudit) -> str:
     return identity.why
 
 
+def headed(finding: AuditFinding) -> tuple[str, str]:
+    """A finding's heading and what it says beyond that.
+
+    Findings of the list bring their own heading, which names the entry; the others
+    have that of their rule.
+    """
+    if finding.rule.startswith("EK15"):
+        heading, _, rest = finding.message.partition(" - ")
+        return heading, rest
+    return AUDIT_CHECKS[finding.rule].title, finding.message
+
+
+def correction(finding: AuditFinding) -> str:
+    """What to write instead; empty where the message has just said it."""
+    fix = finding.fix
+    if fix is None or (not fix.automatic and fix.replacement in finding.message):
+        return ""
+    return fix.replacement
+
+
 def counts(audit: DocumentAudit) -> str:
     """``18 references: 13 confirmed, 2 DOI repaired, ...; 3 errors, 4 warnings, 20 notes``."""
     verdicts: Counter[str] = Counter(r.judged.identity.verdict for r in audit.references)
     shown = [f"{verdicts[key]} {VERDICTS[key]}" for key in VERDICTS if verdicts[key]]
-    severities: Counter[str] = Counter(finding.severity for finding in audit.all_findings)
+    open_ = [finding for finding in audit.all_findings if not finding.accepted]
+    severities: Counter[str] = Counter(finding.severity for finding in open_)
     found = [_counted(severities[name], name) for name in SIGNS]
+    if accepted := len(audit.all_findings) - len(open_):
+        found.append(f"{accepted} accepted")
     references = _counted(len(audit.references), "reference")
     return (
         f"{references}: {', '.join(shown)}; {', '.join(found)}"
