@@ -252,6 +252,10 @@ CASES = (
     Case("measure of another type", "EK091", PLAN_FILE, "measure: RR", "measure: MD"),
     Case("pool without effect", "EK092", PLAN_FILE, "model: {ci: wald}}", "pool: [hart-2019]}"),
     Case("no such value", "EK093", PLAN_FILE, "year >= 2000", 'population.tags.region == "nort"'),
+    Case("empty search", "EK094", PLAN_FILE, "measure: RR", 'measure: RR\nsearch: {query: "  "}'),
+    Case("search with an open quotation", "EK094", PLAN_FILE, "measure: RR", "measure: RR\nsearch: {query: 'colds[ti] AND \"zinc'}"),
+    Case("search with an open bracket", "EK094", PLAN_FILE, "measure: RR", 'measure: RR\nsearch: {query: "(colds OR \\"a (\\" AND zinc[ti]"}'),
+    Case("search that closes too much", "EK094", PLAN_FILE, "measure: RR", 'measure: RR\nsearch: {query: "colds) OR (flu[ti]"}'),
 )  # fmt: skip
 
 
