@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from evidencekit.sources.answers import reason_text
 from evidencekit.sources.cited import keys_of
 from evidencekit.sources.lock import Lock
 from evidencekit.sources.pubmed import PubMedClient
@@ -131,7 +132,7 @@ def run_search(
         hits = client.search(dated(search.query, start))
     except Unanswered as failure:
         left = not_run(analysis, before, known)
-        return replace(left, since=start, failed=(str(failure),))
+        return replace(left, since=start, failed=(reason_text(failure),))
     fresh = [p for p in hits.pmids if p not in candidates and f"pmid:{p}" not in known]
     nameless = [p for p, c in candidates.items() if not c.title and not c.decision]
     described = client.fetch([*fresh, *nameless])
@@ -145,7 +146,7 @@ def run_search(
     kept = [item for item in candidates.values() if item.decision or item in waiting]
     kept.sort(key=lambda item: int(item.pmid))
     beyond = hits.total - len(hits.pmids)
-    failures = [str(answer) for answer in described.values() if isinstance(answer, Unanswered)]
+    failures = [reason_text(a) for a in described.values() if isinstance(a, Unanswered)]
     return SearchOutcome(
         analysis=analysis,
         since=start,
