@@ -15,8 +15,8 @@ from evidencekit.sources.lock import LOCK_NAME, read_lock, update_lock
 from evidencekit.sources.services import SERVICES
 from evidencekit.sources.status import StatusAnswer
 from evidencekit.watch.memory import WATCH_NAME, read_memory
-from sources.server import faults
-from sources.server.app import FakeServices
+from sources.server import bodies, faults
+from sources.server.app import JSON, FakeServices, Handler
 from sources.server.bodies import Paper
 from workspaces import STUDIES, small_workspace
 
@@ -191,6 +191,53 @@ def test_an_outage_accuses_nobody_and_loses_no_day(
     del services.always["pubmed"]
     assert run(watched) == 0
     assert terms(services)[-1].endswith("2026/01/31:3000/12/31[crdt]")
+
+
+def test_a_title_that_was_not_had_is_asked_for_again(
+    watched: Path, services: FakeServices, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(watched) == 0
+    services.papers[NEW.doi] = NEW
+    down = faults.status(403)
+
+    def only_records(handler: Handler) -> None:
+        refused = "efetch" in handler.path and "900" in handler.path
+        down(handler) if refused else handler.send(*handler.reply())
+
+    services.always["pubmed"] = only_records
+    capsys.readouterr()
+    assert run(watched) == 1
+    assert "new: colds: PMID 900: title not known\n" in capsys.readouterr().out
+    assert {c.title for c in read_memory(watched).searches["colds"].candidates} == {""}
+    del services.always["pubmed"]
+    assert run(watched) == 1
+    out = capsys.readouterr().out
+    assert out == "waiting: colds: PMID 900, 10.5555/new: A trial of something & nothing (2026)\n"
+    assert [c.pmid for c in read_memory(watched).searches["colds"].candidates] == ["900"]
+
+
+def test_a_list_that_is_not_whole_keeps_the_day(
+    watched: Path, services: FakeServices, capsys: pytest.CaptureFixture[str]
+) -> None:
+    services.papers[NEW.doi] = NEW
+
+    def many(handler: Handler) -> None:
+        if QUERY not in handler.term:
+            handler.send(*handler.reply())
+            return
+        found = {"count": "10007", "idlist": ["900"]}
+        body = bodies.as_json({"header": {"type": "esearch"}, "esearchresult": found})
+        handler.send(200, JSON, body)
+
+    services.always["pubmed"] = many
+    assert run(watched) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "new: colds: PMID 900, 10.5555/new: A trial of something & nothing (2026)",
+        "search: colds: PubMed does not list 10006 more records: narrow the query, or search "
+        "from a later day with --since",
+    ]
+    # No run before: there is no day to keep, and the next one begins at screened_to again.
+    assert read_memory(watched).searches == {}
 
 
 def test_a_retraction_is_a_finding_also_when_another_service_is_down(
