@@ -240,6 +240,23 @@ def test_a_list_that_is_not_whole_keeps_the_day(
     assert read_memory(watched).searches == {}
 
 
+def test_a_run_that_breaks_off_leaves_the_news_to_the_next(
+    watched: Path, services: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(watched) == 0
+    written = (watched / LOCK_NAME).read_bytes()
+    notice(services, "adams-2001", type="correction")
+
+    def interrupted(*args: object, **kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("evidencekit.watch.run.run_search", interrupted)
+        assert run(watched) == 130
+    assert (watched / LOCK_NAME).read_bytes() == written
+    assert run(watched) == 1
+
+
 def test_a_retraction_is_a_finding_also_when_another_service_is_down(
     watched: Path, services: FakeServices
 ) -> None:

@@ -105,7 +105,7 @@ def watch(
     today: date,
     since: date | None = None,
 ) -> Watched:
-    """Look at everything again; lock and ``watch.json`` are written as answers come.
+    """Look at everything again; lock and ``watch.json`` are written when all is done.
 
     Parameters
     ----------
@@ -125,19 +125,18 @@ def watch(
     included = dict.fromkeys(study for studies in pooled.values() for study in studies)
     cited = papers_of(workspace.studies[study] for study in included)
     now, failed = before, _never_checked(tuple(cited), before)
+    statuses: dict[str, Entry] = {}
     if transport is not None:
-        answers = fetch(transport, cited, save=lambda found: _keep(workspace, found))
-        now = read_lock(root)
+        answers = fetch(transport, cited, save=lambda _: None)
+        statuses = {key: entry for key, entry in status_only(answers).items() if entry.status}
+        now = before.merged(statuses)
         # An absent paper has a record that says so, and no status.
         now = Lock(entries={**now.entries, **_absences(answers)})
         failed = dict(summary(before, now, answers).failed)
     papers = compared(cited, before, now)
     searches = _searches(workspace, plans, transport, memory, now, today=today, since=since)
-    if transport is not None and (searches or memory.searches):
-        found = {**memory.searches, **outcomes_by_analysis(searches)}
-        write_memory(root, Memory(searches=found))
     gone = tuple(studies_in(papers, TAKEN_AWAY))
-    return Watched(
+    found = Watched(
         on=today,
         papers=papers,
         pooled={
@@ -148,13 +147,13 @@ def watch(
         movements=tuple(m for plan in plans for m in movements(plan, workspace, gone)),
         failed=failed,
     )
-
-
-def _keep(workspace: Workspace, found: Mapping[str, Entry]) -> None:
-    """Write statuses to the lock; records are the business of ``fetch``."""
-    statuses = {key: entry for key, entry in status_only(found).items() if entry.status}
-    if statuses:
-        update_lock(workspace.root, statuses)
+    if transport is not None:
+        # Last of all: what a run that broke off has seen is news to the next one as well.
+        update_lock(root, statuses)
+        if searches or memory.searches:
+            remembered = {**memory.searches, **outcomes_by_analysis(searches)}
+            write_memory(root, Memory(searches=remembered))
+    return found
 
 
 def _absences(answers: Mapping[str, Entry]) -> dict[str, Entry]:
