@@ -26,6 +26,7 @@ ROOMS = (
     "batch",
     "certainty",
     "analysis",
+    "watch",
     "language",
     "render",
     "report",

@@ -305,6 +305,10 @@ CASES = (
     Case("evidence recalled", "EK071", CLAIMS_FILE, "locator: abstract", "status: recalled\n      identifier: recalled", strict=True),
     Case("claim judged by one", "EK074", CLAIMS_FILE, "status: final", "status: draft", strict=True),
     Case("judgement without a name", "EK040", CLAIMS_FILE, "by: A. Person, ", ""),
+    Case("empty search", "EK097", PLAN_FILE, "measure: RR", 'measure: RR\nsearch: {query: "  "}'),
+    Case("search with an open quotation", "EK097", PLAN_FILE, "measure: RR", "measure: RR\nsearch: {query: 'colds[ti] AND \"zinc'}"),
+    Case("search with an open bracket", "EK097", PLAN_FILE, "measure: RR", 'measure: RR\nsearch: {query: "(colds OR \\"a (\\" AND zinc[ti]"}'),
+    Case("search that closes too much", "EK097", PLAN_FILE, "measure: RR", 'measure: RR\nsearch: {query: "colds) OR (flu[ti]"}'),
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from evidencekit.workspace.plan import Plan
 from evidencekit.workspace.workspace import Workspace
 
 # Rooms whose code cannot change what an analysis computes or draws.
-_WITHOUT_INFLUENCE = ("tables", "batch.py", "cli", "sources", "audit", "embed")
+_WITHOUT_INFLUENCE = ("tables", "batch.py", "cli", "sources", "audit", "embed", "watch")
 _SOURCES = (".py", ".jinja", ".ttf")
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "audit": "check the references of a text",
     "validate": "check the data files",
     "fetch": "ask doi.org, Crossref and PubMed about cited papers; write metadata.lock.json",
+    "watch": "ask what became of included papers, and what saved searches find that is new",
     "doctor": "look at the installation, the cache, the lock and the services",
     "cite": "print references, from metadata.lock.json",
     "init": "make a new workspace",

@@ -212,6 +212,18 @@ class Certainty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """The search that found the studies, repeated by ``evidencekit watch``."""
+
+    query: str = key("the search, in PubMed's own language")
+    screened_to: date | None = key(
+        "day up to which what it finds has been screened; the first watch begins there, or with "
+        "everything when null",
+        default=None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanLabels:
     """Words of this analysis in one language."""
 
@@ -226,6 +238,7 @@ class Plan:
 
     id: str = key("identifier, equal to the file name", pattern=SLUG)
     question: Question = key("the question")
+    search: Search | None = key("the search to repeat for new studies", default=None)
     select: Select = key("which studies", default=Select())
     readings: Readings = key("which readings", default=Readings())
     contrast: ContrastChoice = key("which arms", default=ContrastChoice())

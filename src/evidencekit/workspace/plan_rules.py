@@ -66,6 +66,12 @@ PLAN_RULES: dict[str, Rule] = {
         "The condition selects nothing by it, which is usually a spelling mistake.",
         "Check it against the values found.",
     ),
+    "EK097": Rule(
+        "search cannot be sent",
+        "It is empty, or a bracket or quotation mark in it is not closed, and PubMed would search "
+        "for something else.",
+        "Correct it, and try it at PubMed.",
+    ),
 }
 
 CLAIM_RULES: dict[str, Rule] = {

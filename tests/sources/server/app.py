@@ -156,6 +156,11 @@ class Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("content-length") or 0)
         self._answer(self.rfile.read(length).decode())
 
+    @property
+    def term(self) -> str:
+        """What PubMed is asked to search for; empty elsewhere."""
+        return self._query.get("term", [""])[0]
+
     def reply(self) -> Reply:
         """What the service says when nothing goes wrong."""
         return self.server.services.reply(self._service, self._path, self._query)

@@ -90,6 +90,36 @@ def published(record: Record, corpus: Corpus) -> Iterator[Finding]:
             yield from interval(record, (key, row), "estimate", item.estimate, item.ci, ratio=ratio)
 
 
+def search(record: Record, corpus: Corpus) -> Iterator[Finding]:
+    """A search says something, and its brackets and quotation marks are closed."""
+    named = known(record.value.search, None)
+    query = known(named.query, "") if named else None
+    if query is None or named.query is UNKNOWN:
+        return
+    problem = _unclosed(query)
+    if problem:
+        title = "search cannot be sent"
+        yield record.finding("EK097", title, ("search", "query"), detail=problem)
+
+
+def _unclosed(query: str) -> str:
+    """What PubMed would silently read in another way; empty when nothing."""
+    if not query.strip():
+        return "it is empty"
+    if query.count('"') % 2:
+        return 'a " is not closed'
+    outside = "".join(query.split('"')[::2])
+    for opening, closing in ("()", "[]"):
+        depth = 0
+        for character in outside:
+            depth += (character == opening) - (character == closing)
+            if depth < 0:
+                return f"a {closing} closes nothing"
+        if depth:
+            return f"a {opening} is not closed"
+    return ""
+
+
 def reproduced(record: Record, corpus: Corpus) -> Iterator[Finding]:
     """The sensitivity row that a published result is compared with exists."""
     plan = record.value

@@ -135,6 +135,7 @@ WORKSPACE_CHECKS: tuple[Check, ...] = (
     Check(("EK082", "EK091"), "plan", plans.measures),
     Check(("EK030", "EK082"), "plan", plans.models),
     Check(("EK024", "EK025", "EK026"), "plan", plans.published),
+    Check(("EK097",), "plan", plans.search),
     Check(("EK020", "EK088"), "plan", plans.reproduced),
     Check(("EK061", "EK092"), "plan", plans.sensitivity_rows),
     Check(("EK092",), "plan", plans.both_ways),

@@ -1,0 +1,1 @@
+"""Living evidence: papers, searches and results looked at again."""
