@@ -85,6 +85,16 @@ def test_claims_on_a_terminal(root: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "    claimed                about 30% lower\n" in out
 
 
+def test_claims_on_a_page_stand_under_a_heading_of_their_own(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("articles/tea.en.md", "--claims", "articles/tea.claims.yaml", "--format", "html")
+    page = capsys.readouterr().out
+    claims = page[page.index("What the text claims") : page.index("Each reference")]
+    assert "articles/tea.claims.yaml:" in claims
+    assert "proven" in claims
+
+
 def test_claims_go_to_the_article_of_their_name(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

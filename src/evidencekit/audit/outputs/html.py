@@ -96,7 +96,8 @@ def _document(audit: DocumentAudit, n: int) -> dict[str, Any]:
         "file": audit.document.file,
         "counts": counts(audit),
         "references": [_reference(r, f"r{n}-{i}") for i, r in enumerate(audit.references, 1)],
-        "findings": [_finding(finding) for finding in audit.findings],
+        "findings": [_finding(f) for f in audit.findings if f.field != "claim"],
+        "claims": [_finding(f) for f in audit.findings if f.field == "claim"],
         "sources": list(answers(audit).items()),
     }
 
@@ -152,9 +153,16 @@ def _status(status: EditorialStatus | None) -> str:
     return told + silent
 
 
+def _where(finding: AuditFinding) -> str:
+    """The place in the document; of a claim, the place in its claims file."""
+    place = finding.place
+    if finding.field == "claim":
+        return str(place)
+    return f"line {place.line}, column {place.column}" if place.line else "whole file"
+
+
 def _finding(finding: AuditFinding) -> dict[str, Any]:
     row, fix = AUDIT_CHECKS[finding.rule], finding.fix
-    place = finding.place
     title, message = headed(finding)
     replacement = correction(finding)
     return {
@@ -163,7 +171,7 @@ def _finding(finding: AuditFinding) -> dict[str, Any]:
         "tone": SEVERITY_TONES[finding.severity],
         "sign": SIGNS[finding.severity],
         "title": title,
-        "where": f"line {place.line}, column {place.column}" if place.line else "whole file",
+        "where": _where(finding),
         "message": message,
         "fix": replacement,
         "fix_kind": "correction" if fix is not None and fix.automatic else "suggestion",
