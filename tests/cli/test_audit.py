@@ -184,3 +184,27 @@ def test_every_format_goes_to_a_file(desk: Path, form: str) -> None:
 @pytest.mark.usefixtures("desk")
 def test_the_lock_is_named_among_the_sources(capsys: pytest.CaptureFixture[str]) -> None:
     assert "papers" in report(capsys)["sources"]["metadata.lock.json"]
+
+
+def test_a_workspace_is_audited_file_by_file_and_confirms_nothing_itself(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = main(["audit", str(REPOSITORY), "--workspace", str(REPOSITORY), "--offline", "--json"])
+    # Its own studies were never fetched: nobody confirms them, and nobody is accused.
+    assert code == ExitCode.NETWORK
+    documents = json.loads(capsys.readouterr().out)["documents"]
+    by_file = {document["file"]: document for document in documents}
+    (reference,) = by_file["studies/urti/busch-2013.yaml"]["references"]
+    assert reference["identity"]["verdict"] == "unchecked"
+    assert reference["identity"]["why"] == (
+        "known only from studies/urti/busch-2013.yaml, which cannot confirm itself"
+    )
+    review = by_file["analyses/probiotics-urti.yaml"]["references"]
+    assert {r["cited"]["doi"]: r["identity"]["verdict"] for r in review} == {
+        "10.1155/2020/8734140": "confirmed"
+    }
+
+
+def test_a_folder_that_is_no_workspace(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", str(tmp_path), "--offline"]) == ExitCode.USAGE
+    assert "it has neither studies/ nor articles/" in capsys.readouterr().err

@@ -32,7 +32,7 @@ class LockedLibrary:
         self._records = tuple(
             entry.record.data
             for entry in lock.entries.values()
-            if entry.record is not None and entry.record.data is not None
+            if entry.record is not None and entry.record.data is not None and entry.record.confirms
         )
 
     def prepare(self, dois: Iterable[str]) -> None:
@@ -44,6 +44,12 @@ class LockedLibrary:
         if entry is None:
             return DoiAnswer(why="the lock has nothing about this DOI, and nobody was asked")
         record = entry.record.data if entry.record else None
+        if entry.record is not None and entry.record.seeded_from:
+            files = ", ".join(entry.record.seeded_from)
+            return DoiAnswer(
+                registration=_registration(entry),
+                why=f"known only from {files}, which cannot confirm itself",
+            )
         if record is not None and "doi" in record.marks:
             return DoiAnswer(why="the lock has this DOI from memory only")
         return DoiAnswer(registration=_registration(entry), record=record, why=_why(entry))

@@ -28,7 +28,8 @@ Check every reference of a text: is it the paper described, does its DOI exist, 
 paper still stand; and does the list agree with the marks in the text. doi.org, Crossref and
 PubMed are asked, and metadata.lock.json of the workspace knows what they do not answer;
 identifiers, names, numbers and titles of references leave the machine, nothing else.
-"-" reads standard input.
+"-" reads standard input; the folder of a workspace stands for every file in it that cites a
+paper. A record that was copied from a study file cannot confirm that file.
 """
 FORMATS = ("terminal", "md", "html", "json", "csv", "sarif", "junit", "github")
 LISTS = ("bibtex", "ris", "csl")
@@ -39,7 +40,12 @@ LEVELS = ("error", "warning", "note", "never")
 def fill(parser: argparse.ArgumentParser) -> None:
     """Describe the command and its options."""
     parser.description = DESCRIPTION
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="files to audit, or - for stdin")
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="files to audit, the folder of a workspace, or - for stdin",
+    )
     parser.add_argument("--format", choices=FORMATS, default="terminal", help="how it is printed")
     parser.add_argument(
         "--json", action="store_const", const="json", dest="format", help="same as --format json"
@@ -107,7 +113,6 @@ def fill(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Audit; returns the exit code."""
-    from evidencekit.audit.readers import read_document
     from evidencekit.errors import UsageError
 
     if args.in_place and not args.fix:
@@ -116,7 +121,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--fix needs a file; save the text first")
     if args.suggest_claims:
         return suggest_claims(args, _workspace(args.workspace))
-    documents = [read_document(path) for path in args.paths]
+    documents = [document for path in args.paths for document in _read(path)]
     workspace = _workspace(args.workspace)
     found = _audited(documents, workspace, offline=args.offline)
     if args.claims is not None:
@@ -136,6 +141,16 @@ def run(args: argparse.Namespace) -> int:
         _show(audits, args.format, args.output)
     _unchecked(audits, args)
     return exit_code(audits, fail_on=args.fail_on, allow_unchecked=args.allow_unchecked)
+
+
+def _read(path: str) -> Sequence[Document]:
+    """One file, standard input, or every file of a workspace that cites a paper."""
+    from evidencekit.audit.readers import read_document
+    from evidencekit.audit.readers.workspace import read_workspace
+
+    if path != "-" and Path(path).is_dir():
+        return read_workspace(Path(path))
+    return [read_document(path)]
 
 
 def exit_code(audits: Sequence[DocumentAudit], *, fail_on: str, allow_unchecked: bool) -> ExitCode:
