@@ -55,17 +55,17 @@ def _jobs(text: str) -> int:
 def run(args: argparse.Namespace) -> int:
     """Pool everything; returns the exit code."""
     from evidencekit.batch import pool
-    from evidencekit.models.settings import Settings
+    from evidencekit.models.settings import Model, Settings, default_interval
     from evidencekit.tables.bulk import read_long, write_long, writer_for
 
     writer_for(args.output)
     by = [name.strip() for name in args.by.split(",") if name.strip()]
     journal = args.output.with_name(args.output.name + ".journal")
-    random = args.model == "random"
+    model: Model = "random_effects" if args.model == "random" else "common_effect"
     settings = Settings(
-        model="random_effects" if random else "common_effect",
+        model=model,
         tau2=args.tau2,
-        ci=interval_named(args) or ("HKSJ" if random else "wald"),
+        ci=interval_named(args) or default_interval(model),
         prediction=or_none(args.prediction),
         tau2_ci=or_none(args.tau2_ci),
         level=args.level,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from evidencekit.errors import MethodError, UsageError
 from evidencekit.models.pool import pool
 from evidencekit.models.results import NaturalResult, PooledResult, back_transform
-from evidencekit.models.settings import Model, Settings
+from evidencekit.models.settings import Model, Settings, default_interval
 from evidencekit.models.subgroups import SubgroupResult, subgroups
 from evidencekit.quantities import Contrast
 from evidencekit.tables.count_models import MANTEL_HAENSZEL, PETO, pool_counts
@@ -189,7 +189,7 @@ def _settings(request: PoolRequest, model: Model) -> Settings:
     return Settings(
         model=model,
         tau2=request.tau2,
-        ci=request.ci or ("HKSJ" if model == "random_effects" else "wald"),
+        ci=request.ci or default_interval(model),
         prediction=request.prediction,
         tau2_ci=request.tau2_ci,
         level=request.level,
