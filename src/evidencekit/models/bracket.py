@@ -20,7 +20,6 @@ class Selectable(Protocol):
 
     def take(self, rows: BoolArray, /) -> Self:
         """Return only these problems."""
-        ...
 
 
 Part = TypeVar("Part", bound=Selectable)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 
 
-class Shown:
+class Shown(ABC):
     """What has a ``summary()`` shows it as a table in a notebook."""
 
     __slots__ = ()
 
+    @abstractmethod
     def summary(self) -> str:
         """The result as text: a title, one row per quantity, then the notes."""
-        raise NotImplementedError
 
     def _repr_html_(self) -> str:
         return html_table(self.summary())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Literal
 
@@ -18,15 +19,14 @@ def check_moment(text: str) -> None:
     ValueError
         With the text.
     """
-    try:
+    # A text of the right form may still name a day that does not exist.
+    with suppress(ValueError):
         if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", text, re.ASCII):
             datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
             return
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
             date.fromisoformat(text)
             return
-    except ValueError:
-        pass
     raise ValueError(f"{text!r} is neither a day (2026-01-31) nor a time (2026-01-31T09:30:00Z)")
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,9 +20,6 @@ from evidencekit.tables.findings import compared
 from evidencekit.tables.long_table import Column, LongTable
 from evidencekit.tables.shapes import Shape
 from evidencekit.workspace.suggest import did_you_mean
-
-if TYPE_CHECKING:
-    pass
 
 CHUNK_ELEMENTS = 65_536
 CHUNK_ROWS = 8_192

@@ -57,7 +57,7 @@ def suggest_claims(document: Document, claims: Sequence[Claim]) -> tuple[Suggest
     none of these ties to nothing, so its sentence is listed.
     """
     units = _units(document)
-    headings = {fold(unit.section) for unit in units}
+    headings = {bare_heading(unit.section) for unit in units}
     return tuple(
         Suggestion(
             place=document.place(unit.start, unit.end),
@@ -78,7 +78,7 @@ def untied_claims(document: Document, claims: Sequence[Claim]) -> tuple[str, ...
     """Ids of claims that no sentence of the document is tied to: it changed, or they
     name no word, number or mark by which to find it."""
     units = _units(document)
-    headings = {fold(unit.section) for unit in units}
+    headings = {bare_heading(unit.section) for unit in units}
     return tuple(
         claim.id for claim in claims if not any(_tied(claim, unit, headings) for unit in units)
     )
@@ -122,8 +122,8 @@ def _units(document: Document) -> list[Unit]:
 
 
 def _tied(claim: Claim, unit: Unit, headings: set[str]) -> bool:
-    wanted = fold(claim.section)
-    if wanted != fold(unit.section) and wanted in headings:
+    wanted = bare_heading(claim.section)
+    if wanted != bare_heading(unit.section) and wanted in headings:
         return False
     if claim.mentions:
         return all(word.casefold() in unit.text for word in claim.mentions)
@@ -151,7 +151,7 @@ def _value(text: str) -> float:
         return float("nan")
 
 
-def fold(heading: str) -> str:
+def bare_heading(heading: str) -> str:
     """A heading without its marks, as it is compared."""
     return heading.strip(" #*_:\t").casefold()
 
