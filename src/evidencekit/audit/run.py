@@ -76,11 +76,6 @@ def examine(
 ) -> Judged:
     """Identify one reference, compare its fields and look up the paper's status."""
     cited = cited_work(reference)
-    doi = normalise_doi(cited.doi) if cited.doi else ""
-    if doi != cited.doi:
-        from dataclasses import replace
-
-        cited = replace(cited, doi=doi or "")
     identity = identify(cited, library)
     record = identity.match.record if identity.match else None
     return Judged(

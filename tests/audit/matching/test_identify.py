@@ -10,7 +10,9 @@ import pytest
 from audit.matching.works import SHELF, SIBLING, YOGHURT, Shelf, citing, record
 from evidencekit.audit.matching.cited import CitedWork
 from evidencekit.audit.matching.identify import Identity, identify, rank, same_work
+from evidencekit.audit.matching.library import SearchAnswer
 from evidencekit.audit.matching.repair import VARIANTS, same_skeleton, supports, variants
+from evidencekit.sources.identifiers import normalise_doi
 from evidencekit.sources.record import BibliographicRecord, Relation
 
 STRANGER = record(
@@ -172,3 +174,16 @@ def test_skeletons_need_digits() -> None:
     assert not same_skeleton("10.5555/abc", "10.5555/xyz")
     assert not supports("", "10.5555/xyz")
     assert supports("10.5555/j.cell.2014.03.012", "10.5555/j.cell.2014.03.011")
+
+
+@pytest.mark.parametrize("text", ["10.5555/sleep.4968/full", "10.5555/sleep.49 68"])
+def test_a_spelling_is_tried_where_no_search_answers(text: str) -> None:
+    class Closed(Shelf):
+        def search(self, cited: CitedWork) -> SearchAnswer:
+            return SearchAnswer()
+
+    doi = normalise_doi(text) or ""
+    found = identify(citing(YOGHURT, doi=doi, doi_text=text), Closed())
+    assert found.match is not None
+    assert found.match.record is YOGHURT
+    assert found.verdict == ("repaired" if doi else "confirmed")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from evidencekit.sources.cleaning import page_range
+from evidencekit.sources.identifiers import normalise_doi
 
 if TYPE_CHECKING:
     from evidencekit.audit.reference import Cited, Reference
@@ -24,6 +25,8 @@ class CitedWork:
         The list of authors says that it is incomplete.
     pages
         As cited: a range, a first page or an article number.
+    doi, doi_text
+        In normal form, empty when what is cited is none; and as cited.
     """
 
     authors: tuple[str, ...] = ()
@@ -35,6 +38,7 @@ class CitedWork:
     issue: str = ""
     pages: str = ""
     doi: str = ""
+    doi_text: str = ""
     pmid: str = ""
 
     @property
@@ -59,7 +63,8 @@ def cited_work(reference: Reference) -> CitedWork:
         volume=_value(reference.volume, ""),
         issue=_value(reference.issue, ""),
         pages=_value(reference.pages, ""),
-        doi=_value(reference.doi, ""),
+        doi=normalise_doi(_value(reference.doi, "")) or "",
+        doi_text=_value(reference.doi, ""),
         pmid=_value(reference.pmid, ""),
     )
 

@@ -17,7 +17,7 @@ from evidencekit.audit.matching.compare import compare_title
 from evidencekit.audit.matching.evidence import Score, score, title_likeness, titles_of
 from evidencekit.audit.matching.library import DoiAnswer, Library, Registration, SearchAnswer
 from evidencekit.audit.matching.names import same_author, same_container
-from evidencekit.audit.matching.repair import supports
+from evidencekit.audit.matching.repair import supports, variants
 from evidencekit.sources.record import BibliographicRecord
 
 Verdict = Literal[
@@ -150,8 +150,15 @@ def identify(cited: CitedWork, library: Library) -> Identity:
                 considered=(owner,),
             )
     search = library.search(cited)
-    ranked = rank(cited, search.records, without=cited.doi if owner else "")
+    spelt = () if owner else _spelt_otherwise(cited, library)
+    ranked = rank(cited, (*spelt, *search.records), without=cited.doi if owner else "")
     return _decide(cited, answer, owner, search, ranked)
+
+
+def _spelt_otherwise(cited: CitedWork, library: Library) -> tuple[BibliographicRecord, ...]:
+    """Records of the DOIs that the cited text may stand for; candidates like any other."""
+    answers = (library.by_doi(doi) for doi in variants(cited.doi_text))
+    return tuple(answer.record for answer in answers if answer.record is not None)
 
 
 def _decide(
